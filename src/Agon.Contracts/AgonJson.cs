@@ -1,0 +1,49 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Agon.Contracts.Leaderboards;
+using Agon.Contracts.Problems;
+using Agon.Contracts.Runs;
+using Agon.Contracts.Submissions;
+
+namespace Agon.Contracts;
+
+/// <summary>Every type that is ever JSON, in one place: files, database columns, the wire.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    Converters = [typeof(CaseJsonConverter)])]
+[JsonSerializable(typeof(TaskDocument))]
+[JsonSerializable(typeof(AgonDocument))]
+[JsonSerializable(typeof(JobDocument))]
+[JsonSerializable(typeof(FullResult))]
+[JsonSerializable(typeof(EvaluationView))]
+[JsonSerializable(typeof(SystemDocument))]
+[JsonSerializable(typeof(CompilationDocument))]
+[JsonSerializable(typeof(HarnessRunDocument))]
+[JsonSerializable(typeof(RunnerLine))]
+[JsonSerializable(typeof(IReadOnlyList<LeaderboardView>))]
+[JsonSerializable(typeof(IReadOnlyList<RankedEntryView>))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+[JsonSerializable(typeof(SubmissionAcceptedView))]
+[JsonSerializable(typeof(RunnerQueueView))]
+[JsonSerializable(typeof(SubmissionView))]
+[JsonSerializable(typeof(QueuedEventView))]
+[JsonSerializable(typeof(PhaseEventView))]
+[JsonSerializable(typeof(LogEventView))]
+[JsonSerializable(typeof(ResultEventView))]
+[JsonSerializable(typeof(DoneEventView))]
+[JsonSerializable(typeof(ErrorView))]
+[JsonSerializable(typeof(HealthView))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(long))]
+public sealed partial class AgonJson : JsonSerializerContext
+{
+    /// <summary>As <see cref="AgonJson.Default"/>; text keeps its own letters, which is safe because none of it is put into a page as it is.</summary>
+    public static AgonJson Wire { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new CaseJsonConverter() },
+    });
+}

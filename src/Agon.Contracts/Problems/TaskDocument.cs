@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Agon.Domain.Problems;
+using Agon.Domain.Runs;
+
+namespace Agon.Contracts.Problems;
+
+/// <summary>The task as <c>leaderboard.task</c> keeps it (contract section 7.1, last paragraph) and as a job carries it.</summary>
+public sealed record TaskDocument
+{
+    public required string Lang { get; init; }
+    public required ImmutableSortedDictionary<string, string> Files { get; init; }
+    public required TaskConfigDocument Config { get; init; }
+    public IReadOnlyList<string> Libraries { get; init; } = [];
+    public IReadOnlyList<Case> Tests { get; init; } = [];
+    public int TestTimeout { get; init; } = TaskDefinition.DefaultTimeoutSeconds;
+    public IReadOnlyList<Case> Benchmarks { get; init; } = [];
+    public int BenchmarkTimeout { get; init; } = TaskDefinition.DefaultTimeoutSeconds;
+    public int RankedTimeout { get; init; } = TaskDefinition.DefaultTimeoutSeconds;
+
+    /// <summary>last, mean or geom.</summary>
+    public string RankingBy { get; init; } = "last";
+    public long? Seed { get; init; }
+    public bool MultiGpu { get; init; }
+
+    /// <summary>Left out where it is true, so that a stored KernelBot task keeps its exact keys.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? ScoreAscending { get; init; }
+
+    public static TaskDocument From(TaskDefinition task) => new()
+    {
+        Lang = task.Lang,
+        Files = task.Files,
+        Config = new TaskConfigDocument { Main = task.Main },
+        Libraries = task.Libraries,
+        Tests = task.Tests,
+        TestTimeout = task.TestTimeoutSeconds,
+        Benchmarks = task.Benchmarks,
+        BenchmarkTimeout = task.BenchmarkTimeoutSeconds,
+        RankedTimeout = task.RankedTimeoutSeconds,
+        RankingBy = RankingWord(task.RankingBy),
+        Seed = task.Seed,
+        MultiGpu = task.MultiGpu,
+        ScoreAscending = task.ScoreAscending ? null : false,
+    };
+
+    /// <summary>The task, with what is stored beside it.</summary>
+    /// <exception cref="JsonException">The ranking rule is not one of last, mean and geom.</exception>
+    public TaskDefinition ToTask(AgonSettings agon, string description) => new()
+    {
+        Lang = Lang,
+        Files = Files,
+        Main = Config.Main,
+        Description = description,
+        Libraries = [.. Libraries],
+        Tests = [.. Tests],
+        TestTimeoutSeconds = TestTimeout,
+        Benchmarks = [.. Benchmarks],
+        BenchmarkTimeoutSeconds = BenchmarkTimeout,
+        RankedTimeoutSeconds = RankedTimeout,
+        RankingBy = ParseRanking(RankingBy) ?? throw new JsonException($"ranking_by is '{RankingBy}', not last, mean or geom"),
+        Seed = Seed,
+        MultiGpu = MultiGpu,
+        ScoreAscending = ScoreAscending ?? true,
+        Agon = agon,
+    };
+
+    /// <summary>The contract's word for a ranking rule.</summary>
+    public static string RankingWord(RankingBy rankingBy) => rankingBy.ToString().ToLowerInvariant();
+
+    /// <summary>The rule of that name; null if there is none.</summary>
+    public static RankingBy? ParseRanking(string word) => word switch
+    {
+        "last" => Domain.Problems.RankingBy.Last,
+        "mean" => Domain.Problems.RankingBy.Mean,
+        "geom" => Domain.Problems.RankingBy.Geom,
+        _ => null,
+    };
+}
+
+/// <summary><c>config</c> of a Python task.</summary>
+public sealed record TaskConfigDocument
+{
+    public required string Main { get; init; }
+}
+
+/// <summary>agon.yml as it is stored beside the task.</summary>
+public sealed record AgonDocument
+{
+    /// <summary>none, weak, standard or strong.</summary>
+    public string MinIsolation { get; init; } = "standard";
+
+    public static AgonDocument From(AgonSettings settings) => new() { MinIsolation = settings.MinIsolation.ToString().ToLowerInvariant() };
+
+    /// <exception cref="JsonException">The level is not one of the four.</exception>
+    public AgonSettings ToSettings() => new()
+    {
+        MinIsolation = IsolationWord.Parse(MinIsolation)
+            ?? throw new JsonException($"min_isolation is '{MinIsolation}', not none, weak, standard or strong"),
+    };
+}
+
+/// <summary>Isolation levels as words.</summary>
+public static class IsolationWord
+{
+    public static string Of(IsolationLevel level) => level.ToString().ToLowerInvariant();
+
+    /// <summary>The level of that name; null if there is none.</summary>
+    public static IsolationLevel? Parse(string word) => word switch
+    {
+        "none" => IsolationLevel.None,
+        "weak" => IsolationLevel.Weak,
+        "standard" => IsolationLevel.Standard,
+        "strong" => IsolationLevel.Strong,
+        _ => null,
+    };
+}

@@ -1,0 +1,74 @@
+using Agon.Contracts.Problems;
+using Agon.Domain.Runs;
+
+namespace Agon.Contracts.Runs;
+
+/// <summary>job.json: what a launcher carries to a runner.</summary>
+public sealed record JobDocument
+{
+    public required TaskDocument Task { get; init; }
+    public required AgonDocument Agon { get; init; }
+    public required string Submission { get; init; }
+
+    /// <summary>test, benchmark, profile, leaderboard or private.</summary>
+    public required string Mode { get; init; }
+    public long? Seed { get; init; }
+    public required string Gpu { get; init; }
+    public DeviceDocument Device { get; init; } = new();
+
+    public static JobDocument From(EvaluationJob job) => new()
+    {
+        Task = TaskDocument.From(job.Task),
+        Agon = AgonDocument.From(job.Task.Agon),
+        Submission = job.Submission,
+        Mode = job.Mode.ToString().ToLowerInvariant(),
+        Seed = job.Seed,
+        Gpu = job.Gpu,
+        Device = DeviceDocument.From(job.Device),
+    };
+
+    /// <exception cref="System.Text.Json.JsonException">A word is not one that the contract knows.</exception>
+    public EvaluationJob ToJob() => new()
+    {
+        Task = Task.ToTask(Agon.ToSettings(), description: ""),
+        Submission = Submission,
+        Mode = Enum.TryParse<EvaluationMode>(Mode, ignoreCase: true, out var mode) && Enum.IsDefined(mode)
+            ? mode
+            : throw new System.Text.Json.JsonException($"mode is '{Mode}', not test, benchmark, profile, leaderboard or private"),
+        Seed = Seed,
+        Gpu = Gpu,
+        Device = Device.ToSettings(),
+    };
+}
+
+/// <summary>How the runner uses its device.</summary>
+public sealed record DeviceDocument
+{
+    public string? Interpreter { get; init; }
+    public IReadOnlyList<int> Cores { get; init; } = [];
+    public bool TrustAllSubmitters { get; init; }
+    public long? MemoryBytes { get; init; }
+    public int? Processes { get; init; }
+
+    public static DeviceDocument From(DeviceSettings settings) => new()
+    {
+        Interpreter = settings.Interpreter,
+        Cores = settings.Cores,
+        TrustAllSubmitters = settings.TrustAllSubmitters,
+        MemoryBytes = settings.MemoryBytes,
+        Processes = settings.Processes,
+    };
+
+    public DeviceSettings ToSettings()
+    {
+        var defaults = new DeviceSettings();
+        return new DeviceSettings
+        {
+            Interpreter = Interpreter,
+            Cores = Cores,
+            TrustAllSubmitters = TrustAllSubmitters,
+            MemoryBytes = MemoryBytes ?? defaults.MemoryBytes,
+            Processes = Processes ?? defaults.Processes,
+        };
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json.Serialization;
+
+namespace Agon.Contracts.Runs;
+
+/// <summary>
+/// One line of a runner's stdout: exactly one member is set. Progress comes as it happens; the last line is the
+/// report, or the fault that kept the runner from making one.
+/// </summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record RunnerLine
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PhaseProgress? Phase { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Log { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FullResult? Report { get; init; }
+
+    /// <summary>What went wrong on our side; the job is to be tried again.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Fault { get; init; }
+}
+
+/// <summary>A phase started (<see cref="Passed"/> is null) or ended.</summary>
+public sealed record PhaseProgress
+{
+    /// <summary>Run key: test, benchmark, leaderboard.</summary>
+    public required string Name { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Passed { get; init; }
+
+    /// <summary>Wall time in seconds, once it ended.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Seconds { get; init; }
+}

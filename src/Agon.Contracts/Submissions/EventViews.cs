@@ -1,0 +1,55 @@
+using System.Text.Json.Serialization;
+using Agon.Contracts.Runs;
+
+namespace Agon.Contracts.Submissions;
+
+/// <summary>Data of a <c>queued</c> event.</summary>
+public sealed record QueuedEventView
+{
+    public required string Gpu { get; init; }
+
+    /// <summary>1 is next.</summary>
+    public required int Position { get; init; }
+}
+
+/// <summary>Data of a <c>phase</c> event.</summary>
+public sealed record PhaseEventView
+{
+    public required string Gpu { get; init; }
+
+    /// <summary>Of a secret run only its start is told, as phase "secret".</summary>
+    public required string Phase { get; init; }
+
+    /// <summary>started, passed or failed.</summary>
+    public required string State { get; init; }
+
+    /// <summary>1 to 3: which attempt at the job this is.</summary>
+    public required int Attempt { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Seconds { get; init; }
+}
+
+/// <summary>Data of a <c>log</c> event.</summary>
+public sealed record LogEventView
+{
+    public required string Gpu { get; init; }
+    public required string Line { get; init; }
+}
+
+/// <summary>Data of a <c>result</c> event: the report of a public run.</summary>
+public sealed record ResultEventView
+{
+    public required string Gpu { get; init; }
+
+    /// <summary>Seconds; null if there is none.</summary>
+    public required double? Score { get; init; }
+    public required FullResult Result { get; init; }
+}
+
+/// <summary>Data of the <c>done</c> event, written in the transaction that ends the submission.</summary>
+public sealed record DoneEventView
+{
+    public required string Status { get; init; }
+    public required string? Error { get; init; }
+}

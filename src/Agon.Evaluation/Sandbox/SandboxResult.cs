@@ -1,0 +1,49 @@
+using Agon.Domain.Runs;
+
+namespace Agon.Evaluation.Sandbox;
+
+/// <summary>How a program ended. Whatever is here is the program's doing; our own trouble is a <see cref="SandboxFaultException"/>.</summary>
+public sealed record SandboxResult
+{
+    public required ProgramEnd End { get; init; }
+
+    /// <summary>From the go signal to the end, monotonic clock.</summary>
+    public required TimeSpan WallTime { get; init; }
+
+    public required ResourceUse Resources { get; init; }
+
+    /// <summary>The first bytes of each, as text; broken UTF-8 is replaced.</summary>
+    public required string Stdout { get; init; }
+
+    /// <inheritdoc cref="Stdout"/>
+    public required string Stderr { get; init; }
+
+    /// <summary>What came over the verdict channel; empty if the program had none.</summary>
+    public required string Verdict { get; init; }
+}
+
+/// <summary>The ways to end.</summary>
+public abstract record ProgramEnd
+{
+    private ProgramEnd()
+    {
+    }
+
+    /// <summary>By itself.</summary>
+    public sealed record Exited(int Code) : ProgramEnd;
+
+    /// <summary>By a signal that was not ours.</summary>
+    public sealed record Signalled(int Signal) : ProgramEnd;
+
+    /// <summary>By us, at the wall limit.</summary>
+    public sealed record TimedOut : ProgramEnd;
+
+    /// <summary>By us: the verdict channel took more than it may.</summary>
+    public sealed record VerdictOverflow : ProgramEnd;
+}
+
+/// <summary>The sandbox itself failed: the machine's fault or ours, never the program's. The job is to be tried again.</summary>
+public sealed class SandboxFaultException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The sandbox is weaker than it has to be for this job; nothing was run.</summary>
+public sealed class IsolationRefusedException(string message) : Exception(message);

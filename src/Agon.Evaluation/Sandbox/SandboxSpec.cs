@@ -1,0 +1,44 @@
+namespace Agon.Evaluation.Sandbox;
+
+/// <summary>One program to run: what it may see and how much it may use.</summary>
+public sealed record SandboxSpec
+{
+    /// <summary>Program (absolute path) and arguments.</summary>
+    public required IReadOnlyList<string> Command { get; init; }
+
+    /// <summary>The whole environment, but PATH, HOME and, with a verdict channel, POPCORN_FD.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>File name to text: read-only files in the working folder. Names are plain, without folders.</summary>
+    public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Host folders bound read-only at their own path, such as an interpreter's prefix outside /usr.</summary>
+    public IReadOnlyList<string> ReadOnlyFolders { get; init; } = [];
+
+    /// <summary>Whether the program gets a pipe to write its verdict to, its number in POPCORN_FD.</summary>
+    public bool VerdictChannel { get; init; }
+
+    public SandboxLimits Limits { get; init; } = new();
+
+    /// <summary>Processor numbers to run on; empty leaves it to the kernel.</summary>
+    public IReadOnlyList<int> Cores { get; init; } = [];
+}
+
+/// <summary>Where a program is stopped.</summary>
+public sealed record SandboxLimits
+{
+    public TimeSpan WallTime { get; init; } = TimeSpan.FromSeconds(180);
+
+    /// <summary>All processes together where the kernel can count that, else for each.</summary>
+    public long MemoryBytes { get; init; } = 4L << 30;
+    public int Processes { get; init; } = 256;
+
+    /// <summary>Size of the throw-away working folder, and of /tmp.</summary>
+    public long ScratchBytes { get; init; } = 1L << 30;
+
+    /// <summary>Bytes kept of each of stdout and stderr; what is beyond is read and dropped.</summary>
+    public int OutputBytes { get; init; } = 1 << 20;
+
+    /// <summary>Bytes that the verdict channel takes; a program that writes more is ended.</summary>
+    public int VerdictBytes { get; init; } = 4 << 20;
+}
