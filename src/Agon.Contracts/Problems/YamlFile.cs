@@ -46,7 +46,7 @@ internal sealed class YamlFile
 
         // Now and then the parser names a line long past.
         ProblemFileException Unreadable(Exception error, long line) => new(
-            name, (int)Math.Max(line, parser.Current?.End.Line ?? 1), $"not readable as YAML: {error.Message.ReplaceLineEndings(" ")}", error);
+            name, (int)Math.Max(line, parser.Current?.End.Line ?? 1), $"not readable as YAML: {error.Message}", error);
     }
 
     private YamlNode? Document()
