@@ -9,6 +9,10 @@ using Agon.Contracts.Submissions;
 namespace Agon.Contracts;
 
 /// <summary>Every type that is ever JSON, in one place: files, database columns, the wire.</summary>
+/// <remarks>
+/// A member with a default has a setter, not init: generated readers fill every init member, with null or 0 where the
+/// JSON is silent.
+/// </remarks>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     Converters = [typeof(CaseJsonConverter)])]

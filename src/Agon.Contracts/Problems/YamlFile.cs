@@ -11,7 +11,7 @@ namespace Agon.Contracts.Problems;
 internal sealed class YamlFile
 {
     private const int DeepestNesting = 32;
-    private const long MostNodes = 100_000;
+    private const long MostNodes = 20_000;
 
     private readonly string name;
     private readonly IParser parser;

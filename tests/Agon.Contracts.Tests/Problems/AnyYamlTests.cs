@@ -30,7 +30,7 @@ public sealed class AnyYamlTests : IDisposable
     ];
 
     // AGON_TEST_RUNS=50000 looks longer.
-    private static readonly int Runs = int.TryParse(Environment.GetEnvironmentVariable("AGON_TEST_RUNS"), out var runs) ? runs : 400;
+    private static readonly int Runs = int.TryParse(Environment.GetEnvironmentVariable("AGON_TEST_RUNS"), out var runs) ? runs : 300;
 
     private readonly TaskOnDisk disk = new();
 
@@ -64,7 +64,7 @@ public sealed class AnyYamlTests : IDisposable
             return text[..at] + piece + text[Math.Min(text.Length, at + cut)..];
         });
 
-    private static Config Settings => Config.QuickThrowOnFailure.WithMaxTest(Runs);
+    private static Config Settings => Config.QuickThrowOnFailure.WithMaxTest(Runs).WithEndSize(60);
 
     private void Check(Gen<string> texts) =>
         FsCheck.Check.One(Settings, Prop.ForAll(texts.ToArbitrary(), text => IsRight(Encoding.UTF8.GetBytes(text))));
