@@ -36,6 +36,16 @@ internal sealed class Participant(string cliId)
         return json.RootElement.Clone();
     }
 
+    /// <summary>The whole event stream of a submission that has ended.</summary>
+    public async Task<string> EventsAsync(HttpClient client, long id)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/submission/{id}/events");
+        request.Headers.Add("X-Popcorn-Cli-Id", cliId);
+        using var response = await client.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadAsStringAsync();
+    }
+
     public async Task<JsonElement> UntilDoneAsync(HttpClient client, long id, TimeSpan limit)
     {
         JsonElement seen = default;
