@@ -9,6 +9,9 @@ namespace Agon.Evaluation.Kernels;
 /// <summary>A task and an entry as files, arguments and environment of one harness (contract sections 8.1 and 8.2).</summary>
 internal static class KernelTask
 {
+    /// <summary>Some 10,000 lines. Three phases of it, every byte escaped, still fit into a report's one line (16 MiB).</summary>
+    public const int MaxVerdictBytes = 512 << 10;
+
     private const string CaseFile = "cases.txt";
 
     /// <summary>Why no runner can do this job; null if this one can.</summary>
@@ -43,6 +46,7 @@ internal static class KernelTask
                 WallTime = phase.TimeLimit,
                 MemoryBytes = job.Device.MemoryBytes,
                 Processes = job.Device.Processes,
+                VerdictBytes = MaxVerdictBytes,
             },
             Cores = job.Device.Cores,
         };
