@@ -35,10 +35,6 @@ internal sealed class JobOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
     public TimeSpan IdleExit { get; init; } = TimeSpan.FromSeconds(120);
 
-    /// <summary>What a job may take beyond its task's own limits before its runner is held to hang. Default 2 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
-    public TimeSpan Margin { get; init; } = TimeSpan.FromMinutes(2);
-
     /// <summary>The name under which this machine's slots are kept: one machine, one name. Default: the host's.</summary>
     [Required, MaxLength(200)]
     public string Machine { get; init; } = Environment.MachineName;

@@ -56,16 +56,7 @@ internal sealed partial class JobWorker(
         {
             var job = await Patience.WithAsync(clock, () => keeper.IsLost, () => jobs.DescribeAsync(lease, sure.Token), sure.Token);
             job = job with { Device = devices.Value.SettingsOf(lease.Gpu, settings.TrustAllSubmitters) };
-            using var limit = new CancellationTokenSource(LimitOf(job), clock);
-            using var running = CancellationTokenSource.CreateLinkedTokenSource(sure.Token, limit.Token);
-            try
-            {
-                return new AttemptEnding.Reported(job, await EvaluateAsync(lease, keeper, job, running.Token));
-            }
-            catch (OperationCanceledException) when (limit.IsCancellationRequested && !sure.IsCancellationRequested)
-            {
-                return new AttemptEnding.Broken($"the runner did not end within {LimitOf(job).TotalSeconds} s");
-            }
+            return new AttemptEnding.Reported(job, await EvaluateAsync(lease, keeper, job, sure.Token));
         }
         catch (Exception) when (keeper.IsLost)
         {
@@ -107,10 +98,6 @@ internal sealed partial class JobWorker(
             await recording.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);   // lost remarks do not spoil a result
         }
     }
-
-    /// <summary>The task's own limits, and a margin for all that is not a phase (contract section 11).</summary>
-    private TimeSpan LimitOf(EvaluationJob job) =>
-        Phases.Of(job.Task, job.Mode).Aggregate(options.Value.Margin, (sum, phase) => sum + phase.TimeLimit);
 
     private async Task RecordAsync(JobLease lease, LeaseKeeper keeper, AttemptEnding ending)
     {
@@ -157,7 +144,7 @@ internal sealed partial class JobWorker(
                 return true;
             }, CancellationToken.None);
         }
-        catch (System.Data.Common.DbException error)
+        catch (Exception error) when (Patience.IsAway(error))
         {
             LogUnrecorded(lease.JobId, lease.Secret ? null : error);
             return false;

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Agon.Storage.Jobs;
 using Microsoft.Extensions.Logging;
 
@@ -64,7 +63,7 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
             else
                 Lose();
         }
-        catch (Exception error) when (error is DbException || (error is OperationCanceledException && !finished.IsCancellationRequested))
+        catch (Exception error) when (Patience.IsAway(error) || (error is OperationCanceledException && !finished.IsCancellationRequested))
         {
             // A runner needs a moment to end, and after that moment the slot may have another owner.
             LogMissed(lease.JobId, error);

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Agon.Storage.Jobs;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,7 +20,7 @@ internal sealed partial class LeaseRescuer(
                 {
                     await RescueAsync(stoppingToken);
                 }
-                catch (DbException error)
+                catch (Exception error) when (Patience.IsAway(error))
                 {
                     LogDatabaseAway(error);   // the next tick tries again
                 }

@@ -8,8 +8,12 @@ internal static class Patience
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
+    /// <summary>Whether the database did not answer, or answered that it cannot just now.</summary>
+    public static bool IsAway(Exception error) => error is DbException or TimeoutException;
+
     /// <summary>Tries again, each time after twice the wait, until it works or <paramref name="giveUp"/> says that it is no use.</summary>
     /// <exception cref="DbException">The last failure, when <paramref name="giveUp"/> said so.</exception>
+    /// <exception cref="TimeoutException">The same.</exception>
     public static async Task<T> WithAsync<T>(
         TimeProvider clock, Func<bool> giveUp, Func<Task<T>> attempt, CancellationToken cancellationToken)
     {
@@ -19,7 +23,7 @@ internal static class Patience
             {
                 return await attempt();
             }
-            catch (DbException) when (!giveUp())
+            catch (Exception error) when (IsAway(error) && !giveUp())
             {
                 await Task.Delay(wait, clock, cancellationToken);
             }

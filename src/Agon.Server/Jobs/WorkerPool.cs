@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using Agon.Server.Devices;
 using Agon.Storage.Jobs;
@@ -70,7 +69,7 @@ internal sealed partial class WorkerPool(
             {
                 return;
             }
-            catch (DbException error)
+            catch (Exception error) when (Patience.IsAway(error))
             {
                 LogDatabaseAway(error);
                 await Task.Delay(AfterTrouble, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -123,7 +122,7 @@ internal sealed partial class WorkerPool(
         {
             GrowTo(await jobs.OpenJobsAsync(stopping), stopping);
         }
-        catch (Exception error) when (error is DbException or OperationCanceledException)
+        catch (Exception error) when (Patience.IsAway(error) || error is OperationCanceledException)
         {
             // The job in hand matters more; the next claim asks again.
         }

@@ -1,5 +1,5 @@
-using System.Data.Common;
 using Agon.Server.Http;
+using Agon.Server.Jobs;
 using Agon.Storage.Submissions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -44,7 +44,7 @@ internal sealed partial class EventStream(
         {
             // The client left, or the server stops: whoever is still there resumes by event id.
         }
-        catch (DbException error)
+        catch (Exception error) when (Patience.IsAway(error))
         {
             LogBroken(submission.Id, error);
         }
