@@ -62,6 +62,12 @@ internal sealed class SubmissionWatch(AgonClient client, TimeProvider clock, Act
         {
             await foreach (var happened in client.EventsAsync(id, lastEvent, Quiet, cancellationToken))
             {
+                if (happened.Sequence <= lastEvent)
+                {
+                    // A sign of life, no event: it has no id of its own.
+                    GiveUpIfNothingIsNew(id);
+                    continue;
+                }
                 lastEvent = happened.Sequence;
                 lastNews = clock.GetTimestamp();
                 onEvent(happened);
@@ -83,10 +89,15 @@ internal sealed class SubmissionWatch(AgonClient client, TimeProvider clock, Act
 
     private async Task PauseAsync(long id, int failures, CancellationToken cancellationToken)
     {
-        if (clock.GetElapsedTime(lastNews) > NothingNew)
-            throw CommandFailure.Platform($"nothing new of submission {id} for an hour; it stays in the queue, look again later");
+        GiveUpIfNothingIsNew(id);
         var wait = failures == 0 ? PollEvery : TimeSpan.FromSeconds(0.25 * Math.Pow(2, failures));
         await Task.Delay(wait < LongestWait ? wait : LongestWait, clock, cancellationToken);
+    }
+
+    private void GiveUpIfNothingIsNew(long id)
+    {
+        if (clock.GetElapsedTime(lastNews) > NothingNew)
+            throw CommandFailure.Platform($"nothing new of submission {id} for an hour; it stays in the queue, look again later");
     }
 
     private static bool IsPassing(Exception error) =>
