@@ -3,7 +3,10 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Data.Common;
 using Agon.Cli.Accounts;
+using Agon.Cli.Demo;
 using Agon.Cli.Leaderboards;
+using Agon.Cli.Problems;
+using Agon.Cli.Servers;
 using Agon.Cli.Storage;
 using Agon.Cli.Submissions;
 using Agon.Storage.Accounts;
@@ -20,8 +23,13 @@ internal static class CommandLine
     {
         var root = new RootCommand("Agon: competitions for code that must be right and fast.")
         {
+            DemoCommand.Create(shell),
+            EvalCommand.Create(),
             SubmitCommand.Create(shell),
             LeaderboardCommands.Create(shell),
+            ServerCommands.Serve(shell),
+            ServerCommands.Worker(shell),
+            ProblemCommands.Create(shell),
             UserCommands.Create(shell),
             DatabaseCommands.Create(shell),
         };

@@ -33,6 +33,7 @@ namespace Agon.Contracts;
 [JsonSerializable(typeof(LogEventView))]
 [JsonSerializable(typeof(ResultEventView))]
 [JsonSerializable(typeof(DoneEventView))]
+[JsonSerializable(typeof(SyncView))]
 [JsonSerializable(typeof(ErrorView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(string))]

@@ -44,6 +44,14 @@ internal sealed class AgonClient : IDisposable
 
     public Task<string> SubmissionAsync(long id, CancellationToken cancellationToken) => GetAsync($"user/submissions/{id}", cancellationToken);
 
+    /// <summary>The address of a leaderboard's page, once it has answered.</summary>
+    public async Task<Uri> BoardPageAsync(string leaderboard, CancellationToken cancellationToken)
+    {
+        var path = $"board/{Escape(leaderboard)}";
+        await GetAsync(path, cancellationToken);
+        return new Uri(Server, path);
+    }
+
     /// <summary>Hands a file in (contract section 2.2).</summary>
     /// <returns>The 202 answer.</returns>
     public async Task<string> SubmitAsync(

@@ -54,7 +54,8 @@ internal static class LeaderboardCommands
         return command;
     }
 
-    private static void PrintList(Shell shell, string answer)
+    /// <summary>The answer of <c>GET /leaderboards</c> as a table.</summary>
+    public static void PrintList(Shell shell, string answer)
     {
         var boards = JsonSerializer.Deserialize(answer, AgonJson.Default.IReadOnlyListLeaderboardView)!;
         if (boards.Count == 0)
