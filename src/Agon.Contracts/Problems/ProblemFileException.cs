@@ -1,0 +1,28 @@
+namespace Agon.Contracts.Problems;
+
+/// <summary>A problem's file cannot be used. The message is one line: file, line where it is known, field, and what would be right.</summary>
+public sealed class ProblemFileException : Exception
+{
+    private const int LongestShown = 80;
+
+    /// <summary>Makes the message <c>file:line: problem</c>.</summary>
+    public ProblemFileException(string file, int? line, string problem, Exception? inner = null)
+        : base(line is null ? $"{file}: {problem}" : $"{file}:{line}: {problem}", inner)
+    {
+        File = file;
+        Line = line;
+    }
+
+    /// <summary>Name of the file, without its folder.</summary>
+    public string File { get; }
+
+    /// <summary>Counted from 1; null where the trouble is the whole file's.</summary>
+    public int? Line { get; }
+
+    /// <summary>A piece of the file in quotes, short and on one line whatever it holds.</summary>
+    internal static string Shown(string text)
+    {
+        var clean = string.Concat(text.Take(LongestShown).Select(letter => char.IsControl(letter) || letter is '\u2028' or '\u2029' ? '?' : letter));
+        return text.Length <= LongestShown ? $"'{clean}'" : $"'{clean}...'";
+    }
+}

@@ -1,0 +1,32 @@
+using Agon.Contracts.Problems;
+using Agon.Domain.Problems;
+using Agon.Domain.Runs;
+
+namespace Agon.Contracts.Tests;
+
+public sealed class ShippedExampleTests
+{
+    private static readonly string Examples = Path.Combine(Repository.Root, "examples", "problems");
+
+    [Fact]
+    public void The_shipped_set_has_one_problem_and_skips_none()
+    {
+        var found = Assert.IsType<SetProblem.Found>(Assert.Single(ProblemSet.Read(Examples)));
+        Assert.Equal("subsequence", found.Name);
+        Assert.Equal("CPU", Assert.Single(found.Gpus));
+        Assert.Null(found.Deadline);
+        Assert.Equal(IsolationLevel.None, found.Task.Agon.MinIsolation);
+        Assert.Equal(["eval.py", "reference.py", "submission.py", "task.py"], found.Task.Files.Keys);
+        Assert.Equal(TaskDefinition.SubmissionMarker, found.Task.Files["submission.py"]);
+        Assert.Equal("m: 800; n: 1000; kind: random; seed: 6133; alphabet: 4", found.Task.Benchmarks[0].Line);
+        Assert.Equal(["Python"], found.Task.Templates.Keys);
+    }
+
+    [Fact]
+    public void The_shipped_task_can_be_read_on_its_own()
+    {
+        var found = Assert.IsType<SetProblem.Found>(Assert.Single(ProblemSet.Read(Path.Combine(Examples, "subsequence"))));
+        Assert.Equal("subsequence", found.Name);
+        Assert.Equal("CPU", Assert.Single(found.Gpus));
+    }
+}
