@@ -61,7 +61,8 @@ internal sealed class AgonClient : IDisposable
         file.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         using var form = new MultipartFormDataContent { { file, "file", fileName } };
         using var request = new HttpRequestMessage(
-            HttpMethod.Post, $"submission/{Escape(leaderboard)}/{Escape(gpu)}/{Escape(mode)}") { Content = form };
+            HttpMethod.Post, $"submission/{Escape(leaderboard)}/{Escape(gpu)}/{Escape(mode)}")
+        { Content = form };
         return await AnswerAsync(request, cancellationToken);
     }
 

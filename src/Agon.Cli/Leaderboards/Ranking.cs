@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Agon.Cli.Submissions;
+using Agon.Domain.Scoring;
 using Agon.Contracts;
 using Agon.Contracts.Leaderboards;
 
@@ -17,7 +17,7 @@ internal static class Ranking
         {
             $"{entry.Rank}",
             entry.UserName,
-            ScoreText.Of(entry.SubmissionScore),
+            TimeText.OfSeconds(entry.SubmissionScore),
             entry.SubmissionName,
             $"{entry.SubmissionTime.UtcDateTime:yyyy-MM-dd HH:mm:ss}",
             entry.Trust.Replace('_', '-'),

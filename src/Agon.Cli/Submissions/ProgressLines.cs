@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agon.Domain.Scoring;
 using Agon.Contracts;
 using Agon.Contracts.Submissions;
 using Agon.Domain.Submissions;
@@ -33,7 +34,7 @@ internal static class ProgressLines
 
     private static string Of(ResultEventView result) => result switch
     {
-        { Score: { } score } => $"{result.Gpu}: measured {ScoreText.Of(score)}",
+        { Score: { } score } => $"{result.Gpu}: measured {TimeText.OfSeconds(score)}",
         { Result.Success: false } => $"{result.Gpu}: not evaluated: {result.Result.Error}",
         _ => $"{result.Gpu}: public run reported, no score",
     };

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Agon.Cli.Http;
 using Agon.Contracts;
+using Agon.Domain.Submissions;
 
 namespace Agon.Cli.Submissions;
 
@@ -14,7 +16,7 @@ internal sealed record SubmissionRequest(string FileName, byte[] Content, string
         AgonClient client, FileInfo file, string? leaderboard, string? gpu, string mode, CancellationToken cancellationToken)
     {
         var content = await File.ReadAllBytesAsync(file.FullName, cancellationToken);
-        var directives = Directives.Of(TextOf(file, content));
+        var directives = DirectivesOf(file, content);
         var name = leaderboard ?? directives.Leaderboard ?? throw CommandFailure.Usage(
             $"{file.Name} names no leaderboard; give --leaderboard NAME, or begin the file with '#!POPCORN leaderboard NAME'");
         var device = gpu ?? directives.Gpus switch
@@ -26,11 +28,19 @@ internal sealed record SubmissionRequest(string FileName, byte[] Content, string
         return new SubmissionRequest(file.Name, content, name, device, mode);
     }
 
+    // The server reads them the same way, and would refuse the same line.
+    private static FileDirectives DirectivesOf(FileInfo file, byte[] content) => FileDirectives.Parse(TextOf(file, content)) switch
+    {
+        DirectivesOutcome.Read(var directives) => directives,
+        DirectivesOutcome.Wrong(var reason) => throw CommandFailure.Usage($"{file.Name} {reason}"),
+        _ => throw new UnreachableException(),
+    };
+
     private static string TextOf(FileInfo file, byte[] content)
     {
         try
         {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(content).TrimStart('\ufeff');
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(content);
         }
         catch (DecoderFallbackException)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Agon.Domain.Scoring;
 using Agon.Cli.Http;
 using Agon.Cli.Leaderboards;
 using Agon.Contracts;
@@ -35,7 +36,7 @@ internal sealed class VerdictView(SubmissionRequest request)
         if (!passed)
             PrintFailures(shell, submission);
         foreach (var run in submission.Runs.Where(run => !run.Secret && run.Score is not null))
-            shell.Print($"score:  {ScoreText.Of(double.Parse(run.Score!, CultureInfo.InvariantCulture))} on {run.Runner}");
+            shell.Print($"score:  {TimeText.OfSeconds(double.Parse(run.Score!, CultureInfo.InvariantCulture))} on {run.Runner}");
         if (passed && request.Mode == "leaderboard")
             await PrintRankAsync(shell, client, submission, cancellationToken);
     }
@@ -59,7 +60,7 @@ internal sealed class VerdictView(SubmissionRequest request)
             if (ranking.FirstOrDefault(entry => entry.SubmissionId == submission.Id) is { } mine)
                 shell.Print($"rank:   {mine.Rank} of {ranking.Count} on {gpu}");
             else if (ranking.FirstOrDefault(entry => $"{entry.UserId}" == submission.UserId) is { } better)
-                shell.Print($"rank:   {better.Rank} of {ranking.Count} on {gpu} stays with your submission {better.SubmissionId}, {ScoreText.Of(better.SubmissionScore)}");
+                shell.Print($"rank:   {better.Rank} of {ranking.Count} on {gpu} stays with your submission {better.SubmissionId}, {TimeText.OfSeconds(better.SubmissionScore)}");
         }
     }
 }
