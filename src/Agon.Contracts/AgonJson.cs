@@ -20,6 +20,7 @@ namespace Agon.Contracts;
 [JsonSerializable(typeof(SystemDocument))]
 [JsonSerializable(typeof(CompilationDocument))]
 [JsonSerializable(typeof(HarnessRunDocument))]
+[JsonSerializable(typeof(RunMetaDocument))]
 [JsonSerializable(typeof(RunnerLine))]
 [JsonSerializable(typeof(IReadOnlyList<LeaderboardView>))]
 [JsonSerializable(typeof(IReadOnlyList<RankedEntryView>))]
