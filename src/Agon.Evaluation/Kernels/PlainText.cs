@@ -4,7 +4,7 @@ using System.Text;
 namespace Agon.Evaluation.Kernels;
 
 /// <summary>Text of strangers, made fit to be shown.</summary>
-internal static class PlainText
+public static class PlainText
 {
     private const int MaxOutput = 16_384;
     private const int MaxWholeLines = 16_284;
