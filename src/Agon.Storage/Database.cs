@@ -1,20 +1,160 @@
+using Agon.Storage.Migrations;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
 namespace Agon.Storage;
 
 /// <summary>Agon's database: a SQLite file, or PostgreSQL.</summary>
+/// <remarks>
+/// Several processes may use one database. On SQLite one transaction writes at a time: within a process they queue at a
+/// gate, which is far fairer and faster than SQLite's own waiting, and between processes <c>BEGIN IMMEDIATE</c> waits.
+/// </remarks>
 public sealed class Database : IAsyncDisposable
 {
+    private const string FileName = "agon.db";
+    private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly string? sqlite;
+    private readonly NpgsqlDataSource? postgres;
+    private readonly SemaphoreSlim writeGate = new(1, 1);
+
+    private Database(string place, Dialect dialect, string? sqlite, NpgsqlDataSource? postgres)
+    {
+        DapperSetup.Register();
+        (Place, Dialect, this.sqlite, this.postgres) = (place, dialect, sqlite, postgres);
+    }
+
     /// <summary>
     /// Opens PostgreSQL if <paramref name="databaseUrl"/> is given (a <c>postgresql://</c> URL or an Npgsql string),
     /// else the file <c>agon.db</c> in <paramref name="dataFolder"/>, which is made if it is missing.
     /// </summary>
-    public static Database Open(string? dataFolder, string? databaseUrl) => throw new NotImplementedException();
+    /// <exception cref="ArgumentException">Neither is given.</exception>
+    /// <exception cref="FormatException">The URL cannot be read.</exception>
+    public static Database Open(string? dataFolder, string? databaseUrl)
+    {
+        if (!string.IsNullOrWhiteSpace(databaseUrl))
+            return OpenPostgres(databaseUrl.Trim());
+        if (!string.IsNullOrWhiteSpace(dataFolder))
+            return OpenSqlite(dataFolder);
+        throw new ArgumentException("name a data folder, or a database URL");
+    }
 
     /// <summary>Where the data is, for people: no password in it.</summary>
-    public string Place => throw new NotImplementedException();
+    public string Place { get; }
+
+    internal Dialect Dialect { get; }
 
     /// <summary>Applies what is missing, under a lock; safe to call from several processes at once.</summary>
     /// <returns>The names of the migrations applied now.</returns>
-    public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken)
+    {
+        // The journal's kind is a property of the file, and cannot be changed inside a transaction.
+        if (sqlite is not null)
+        {
+            await using var session = await ReadAsync(cancellationToken);
+            await session.ExecuteAsync("PRAGMA journal_mode = WAL", null, cancellationToken);
+        }
+        return await Migrator.ApplyAsync(this, TimeProvider.System, cancellationToken);
+    }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    /// <summary>A connection for statements that only read, each on its own.</summary>
+    internal async Task<Session> ReadAsync(CancellationToken cancellationToken) =>
+        new(Dialect, postgres is not null ? await postgres.OpenConnectionAsync(cancellationToken) : OpenFile(), transaction: null, release: null);
+
+    /// <summary>A transaction that may write.</summary>
+    internal async Task<Session> WriteAsync(CancellationToken cancellationToken)
+    {
+        if (postgres is not null)
+            return await BeginAsync(await postgres.OpenConnectionAsync(cancellationToken), cancellationToken);
+
+        if (!await writeGate.WaitAsync(WriteTimeout, cancellationToken))
+            throw new TimeoutException($"no write to {Place} for {WriteTimeout.TotalSeconds} s: another transaction does not end");
+        try
+        {
+            return Begin(OpenFile());
+        }
+        catch
+        {
+            writeGate.Release();
+            throw;
+        }
+    }
+
+    private async Task<Session> BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new(Dialect, connection, await connection.BeginTransactionAsync(cancellationToken), release: null);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    // Not deferred: BEGIN IMMEDIATE, so that no transaction has to turn from a reader into a writer half-way.
+    private Session Begin(SqliteConnection connection)
+    {
+        try
+        {
+            return new(Dialect, connection, connection.BeginTransaction(deferred: false), () => writeGate.Release());
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (postgres is not null)
+            await postgres.DisposeAsync();
+        if (sqlite is not null)
+        {
+            using var connection = new SqliteConnection(sqlite);
+            SqliteConnection.ClearPool(connection);
+        }
+        writeGate.Dispose();
+    }
+
+    public override string ToString() => Place;
+
+    private static Database OpenPostgres(string address)
+    {
+        var settings = DatabaseAddress.Parse(address);
+        return new Database($"PostgreSQL database {settings.Database} on {settings.Host}:{settings.Port}",
+            Dialect.Postgres, sqlite: null, NpgsqlDataSource.Create(settings));
+    }
+
+    private static Database OpenSqlite(string dataFolder)
+    {
+        // Secret seeds will be in there: nobody else may look.
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(dataFolder);
+        else
+            Directory.CreateDirectory(dataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var file = Path.Combine(Path.GetFullPath(dataFolder), FileName);
+        var settings = new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, Pooling = true, DefaultTimeout = (int)WriteTimeout.TotalSeconds };
+        return new Database($"SQLite file {file}", Dialect.Sqlite, settings.ToString(), postgres: null);
+    }
+
+    private SqliteConnection OpenFile()
+    {
+        var connection = new SqliteConnection(sqlite);
+        try
+        {
+            connection.Open();
+            using var settings = connection.CreateCommand();
+            settings.CommandText = "PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000;";
+            settings.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
 }

@@ -53,3 +53,12 @@ public sealed record DoneEventView
     public required string Status { get; init; }
     public required string? Error { get; init; }
 }
+
+/// <summary>Data of a <c>status</c> event, which has no id: it keeps a quiet stream open (contract section 2.3).</summary>
+public sealed record StatusEventView
+{
+    public string Status { get; init; } = "processing";
+
+    /// <summary>Seconds since the submission, 2 decimals.</summary>
+    public required double ElapsedTime { get; init; }
+}

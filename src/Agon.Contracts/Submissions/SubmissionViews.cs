@@ -83,6 +83,23 @@ public sealed record ErrorView
     public required string Detail { get; init; }
 }
 
+/// <summary>The body of a 422: which parts of the request have the wrong type, or are missing (contract section 1).</summary>
+public sealed record FieldErrorsView
+{
+    public required IReadOnlyList<FieldErrorView> Detail { get; init; }
+}
+
+/// <summary>One part of a request that could not be read.</summary>
+public sealed record FieldErrorView
+{
+    /// <summary>Where: <c>path</c>, <c>query</c>, <c>header</c> or <c>body</c>, then the name.</summary>
+    public required IReadOnlyList<string> Loc { get; init; }
+    public required string Msg { get; init; }
+
+    /// <summary>missing, int_parsing or greater_than_equal.</summary>
+    public required string Type { get; init; }
+}
+
 /// <summary><c>GET /health</c>.</summary>
 public sealed record HealthView
 {

@@ -6,7 +6,8 @@ namespace Agon.Domain.Accounts;
 /// <summary>The secret that a command line shows with every request, in <c>X-Popcorn-Cli-Id</c>.</summary>
 public static class CliId
 {
-    private const string HashPrefix = "sha256:";
+    /// <summary>What tells a stored hash from an id in clear.</summary>
+    public const string HashPrefix = "sha256:";
 
     /// <summary>128 random bits as 32 hex digits.</summary>
     public static string New() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));

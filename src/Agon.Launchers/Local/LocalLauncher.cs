@@ -1,12 +1,20 @@
+using System.Text.Json;
 using Agon.Contracts.Runs;
+using Agon.Domain.Runs;
 
 namespace Agon.Launchers.Local;
 
 /// <summary>Runs jobs on this machine: one <c>agon-runner</c> process a job.</summary>
 /// <param name="runnerPath">Absolute path of the <c>agon-runner</c> program.</param>
-/// <param name="clock">For the grace period of an ending runner.</param>
+/// <param name="clock">For the deadline of a job and the grace period of an ending runner.</param>
 public sealed class LocalLauncher(string runnerPath, TimeProvider clock)
 {
+    /// <summary>What a job may take beyond the limits of its phases: start, probes, interpreter, report.</summary>
+    public static readonly TimeSpan Margin = TimeSpan.FromSeconds(60);
+
+    // What a timer can hold; a task that asks for more gets this.
+    private static readonly TimeSpan LongestLimit = TimeSpan.FromDays(30);
+
     /// <summary>
     /// Starts a runner, hands it the job, passes on its progress and waits for its report. The runner ends when this
     /// process ends, however it ends, since it then loses its standard input.
@@ -16,8 +24,46 @@ public sealed class LocalLauncher(string runnerPath, TimeProvider clock)
     /// <param name="cancellationToken">Ends the runner and everything that it started.</param>
     /// <returns>The report, as the runner made it.</returns>
     /// <exception cref="LaunchException">The runner could not be started, died, or said that the machine failed: try again.</exception>
-    public Task<FullResult> RunAsync(JobDocument job, Func<RunnerLine, Task> onProgress, CancellationToken cancellationToken) =>
-        throw new NotImplementedException($"{runnerPath}{clock}{job}{onProgress}{cancellationToken}");
+    public async Task<FullResult> RunAsync(JobDocument job, Func<RunnerLine, Task> onProgress, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var limit = TimeLimit(job);
+        using var deadline = new CancellationTokenSource(limit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        await using var runner = RunnerProcess.Start(runnerPath, clock);
+        try
+        {
+            runner.Send(job);
+            await foreach (var line in runner.ReadLinesAsync(either.Token))
+            {
+                if (line.Report is { } report)
+                    return report;
+                if (line.Fault is { } fault)
+                    throw new LaunchException(fault);
+                await onProgress(line);
+            }
+            throw await runner.DiedAsync();
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new LaunchException($"the runner made no report within {limit.TotalSeconds} s and was ended");
+        }
+    }
+
+    private static TimeSpan TimeLimit(JobDocument document)
+    {
+        try
+        {
+            var job = document.ToJob();
+            var phases = job.Mode == EvaluationMode.Profile ? [] : Phases.Of(job.Task, job.Mode);
+            var sum = phases.Aggregate(Margin, (sum, phase) => sum + phase.TimeLimit);
+            return sum < LongestLimit ? sum : LongestLimit;
+        }
+        catch (JsonException error)
+        {
+            throw new LaunchException($"the job cannot be handed to a runner: {error.Message}", error);
+        }
+    }
 }
 
 /// <summary>A place where jobs run failed to run one: never the entry's fault.</summary>

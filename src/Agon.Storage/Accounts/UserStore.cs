@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Agon.Domain.Accounts;
 
 namespace Agon.Storage.Accounts;
@@ -5,14 +6,92 @@ namespace Agon.Storage.Accounts;
 /// <summary>Participants.</summary>
 public sealed class UserStore(Database database)
 {
+    private const string Columns = "id, COALESCE(user_name, id) AS name, is_banned";
+
     /// <summary>Adds a user with a fresh CLI id, of which only the hash is kept.</summary>
     /// <returns>The user and the id in clear, for this once.</returns>
-    /// <exception cref="NameTakenException">Somebody has that name.</exception>
-    public Task<(User User, string CliId)> AddAsync(string name, DateTimeOffset now, CancellationToken cancellationToken) =>
-        throw new NotImplementedException($"{database}");
+    /// <exception cref="NameTakenException">Somebody has that name, in any case.</exception>
+    public async Task<(User User, string CliId)> AddAsync(string name, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var cliId = CliId.New();
+        var user = new User(NewId(), StoredText.Clean(name), IsBanned: false);
+
+        await using var session = await database.WriteAsync(cancellationToken);
+        // The contract's table lets two users share a name, and rows of another system do.
+        await session.LockAsync("user_info.user_name", cancellationToken);
+        var taken = await session.QueryOneAsync<long>(
+            "SELECT COUNT(*) FROM user_info WHERE lower(user_name) = lower(@Name)", new { user.Name }, cancellationToken);
+        if (taken > 0)
+            throw new NameTakenException(name);
+
+        await session.ExecuteAsync("""
+            INSERT INTO user_info (id, user_name, cli_id, cli_valid, cli_auth_provider, created_at, is_banned)
+            VALUES (@Id, @Name, @hash, TRUE, 'agon', @now, FALSE)
+            """, new { user.Id, user.Name, hash = CliId.Hash(cliId), now }, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return (user, cliId);
+    }
 
     /// <summary>The validated user with this CLI id; null if there is none.</summary>
-    public Task<User?> FindByCliIdAsync(string cliId, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <remarks>A row of an older database that holds the id in clear is rewritten here, the first time that it is used.</remarks>
+    public async Task<User?> FindByCliIdAsync(string cliId, CancellationToken cancellationToken)
+    {
+        var hash = CliId.Hash(cliId);
+        await using (var session = await database.ReadAsync(cancellationToken))
+        {
+            if (await FindAsync(session, hash, cancellationToken) is { } user)
+                return user;
+            // A stored hash is no credential: whoever shows one has read the database, not been given an id.
+            if (!IsClear(cliId) || await FindAsync(session, cliId, cancellationToken) is null)
+                return null;
+        }
+        return await RewriteAsync(cliId, hash, cancellationToken);
+    }
+
+    private async Task<User?> RewriteAsync(string clear, string hash, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        await session.LockAsync(hash, cancellationToken);
+        if (await FindAsync(session, clear, cancellationToken) is { } owner)
+        {
+            await session.ExecuteAsync("UPDATE user_info SET cli_id = @hash WHERE id = @Id", new { hash, owner.Id }, cancellationToken);
+            // A login leaves the id in the row that it began with, too; nowhere may it stay readable.
+            await session.ExecuteAsync("UPDATE user_info SET cli_id = NULL WHERE cli_id = @clear", new { clear }, cancellationToken);
+        }
+        var user = await FindAsync(session, hash, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return user;
+    }
+
+    private static async Task<User?> FindAsync(Session session, string stored, CancellationToken cancellationToken) =>
+        (await session.QueryOneAsync<UserRow>($"""
+            SELECT {Columns} FROM user_info
+            WHERE cli_id = @stored AND cli_valid
+            ORDER BY created_at, id LIMIT 1
+            """, new { stored }, cancellationToken))?.ToUser();
+
+    private static bool IsClear(string cliId) =>
+        cliId.Length > 0 && !cliId.StartsWith(CliId.HashPrefix, StringComparison.Ordinal) && cliId.All(sign => sign is > ' ' and <= '~');
+
+    /// <summary>
+    /// A number, as the contract answers it, that JavaScript keeps exactly, and that is neither as small as the ids of one
+    /// login provider nor as large as those of the other.
+    /// </summary>
+    private static string NewId()
+    {
+        const long lowest = 1_000_000_000_000, highest = 1L << 53;
+        var random = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+        return (lowest + (long)(random % (highest - lowest))).ToString();
+    }
+
+    private sealed record UserRow
+    {
+        public required string Id { get; init; }
+        public required string Name { get; init; }
+        public required bool IsBanned { get; init; }
+
+        public User ToUser() => new(Id, Name, IsBanned);
+    }
 }
 
 /// <summary>A name that has to be unique is in use.</summary>

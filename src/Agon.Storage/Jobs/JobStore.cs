@@ -1,6 +1,10 @@
+using System.Text;
 using Agon.Contracts.Submissions;
 using Agon.Domain.Jobs;
 using Agon.Domain.Runs;
+using Agon.Domain.Submissions;
+using Agon.Storage.Leaderboards;
+using Agon.Storage.Submissions;
 
 namespace Agon.Storage.Jobs;
 
@@ -8,28 +12,96 @@ namespace Agon.Storage.Jobs;
 /// <remarks>
 /// A job and a slot of its device are taken in one transaction and given back in one. A lease is renewed by heartbeats;
 /// whoever holds an expired one has lost it, and every later write under it is refused, by worker and attempt.
+/// Rows are locked in one order everywhere, so that no two transactions wait for each other: job, slot, submission, status.
 /// </remarks>
 public sealed class JobStore(Database database)
 {
     /// <summary>Makes the slots of a machine's devices match the settings; a slot in use goes when it is free.</summary>
-    public Task EnsureSlotsAsync(string machine, IReadOnlyDictionary<string, int> slotsByGpu, CancellationToken cancellationToken) =>
-        throw new NotImplementedException($"{database}");
+    public async Task EnsureSlotsAsync(string machine, IReadOnlyDictionary<string, int> slotsByGpu, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        await session.LockAsync($"agon_device_slot {machine}", cancellationToken);
+        await DeviceSlots.MatchAsync(session, machine, slotsByGpu, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+    }
 
     /// <summary>The oldest waiting job for which the machine has a free slot, now leased; null if there is none.</summary>
-    public Task<JobLease?> ClaimAsync(string worker, string machine, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public async Task<JobLease?> ClaimAsync(string worker, string machine, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        // The pair is picked once, by a fence: a planner that ran the subquery again for each row would lease more than one job.
+        var claimed = await session.QueryOneAsync<ClaimRow>($"""
+            WITH pick AS MATERIALIZED (
+                SELECT job.id, slot.slot
+                FROM agon_device_slot slot JOIN agon_job job ON job.gpu = slot.gpu
+                WHERE slot.machine = @machine AND slot.job_id IS NULL AND NOT slot.leaving
+                  AND job.state = 'queued' AND job.run_after <= @now
+                ORDER BY job.run_after, job.id, slot.slot
+                LIMIT 1 {session.Dialect.SkipLocked}
+            )
+            UPDATE agon_job
+            SET state = 'running', attempt = attempt + 1, worker = @worker, machine = @machine, slot = pick.slot, lease_until = @until
+            FROM pick WHERE agon_job.id = pick.id
+            RETURNING agon_job.id, agon_job.submission_id, agon_job.attempt, agon_job.gpu, agon_job.secret, agon_job.slot
+            """, new { worker, machine, now, until }, cancellationToken);
+        if (claimed is null)
+            return null;
+
+        await DeviceSlots.TakeAsync(session, machine, claimed.Gpu, claimed.Slot, claimed.Id, cancellationToken);
+        await session.ExecuteAsync("""
+            UPDATE submission_job_status SET status = 'running', last_heartbeat = @now
+            WHERE submission_id = @SubmissionId AND status IN ('initial', 'pending', 'running')
+            """, new { claimed.SubmissionId, now }, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return claimed.ToLease(worker);
+    }
 
     /// <summary>All that the judge needs but the device's settings: secret jobs get the secret seed and mode private.</summary>
-    public Task<EvaluationJob> DescribeAsync(JobLease lease, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<EvaluationJob> DescribeAsync(JobLease lease, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        var job = await session.QueryOneAsync<JobDescriptionRow>("""
+            SELECT job.mode, c.code, l.name AS leaderboard
+            FROM agon_job job
+            JOIN submission s ON s.id = job.submission_id
+            JOIN code_files c ON c.id = s.code_id
+            JOIN leaderboard l ON l.id = s.leaderboard_id
+            WHERE job.id = @JobId
+            """, new { lease.JobId }, cancellationToken) ?? throw new InvalidOperationException($"job {lease.JobId} is gone: its submission was deleted");
+        var leaderboard = await new LeaderboardStore(database).FindAsync(job.Leaderboard, cancellationToken)
+            ?? throw new InvalidOperationException($"the leaderboard of job {lease.JobId} is gone");
+        return new EvaluationJob
+        {
+            Task = leaderboard.Task,
+            Submission = Encoding.UTF8.GetString(job.Code),
+            Mode = Enum.Parse<EvaluationMode>(job.Mode, ignoreCase: true),
+            Seed = lease.Secret ? leaderboard.SecretSeed : leaderboard.Task.Seed,
+            Gpu = lease.Gpu,
+        };
+    }
 
     /// <summary>Heartbeat. False: the lease is lost, and the runner must be ended.</summary>
-    public Task<bool> RenewAsync(JobLease lease, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<bool> RenewAsync(JobLease lease, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken) =>
+        UnderLeaseAsync(lease, now, async session =>
+        {
+            await session.ExecuteAsync("UPDATE agon_job SET lease_until = @until WHERE id = @JobId", new { lease.JobId, until }, cancellationToken);
+            await session.ExecuteAsync("""
+                UPDATE submission_job_status SET last_heartbeat = @now
+                WHERE submission_id = @SubmissionId AND status IN ('pending', 'running')
+                """, new { lease.SubmissionId, now }, cancellationToken);
+        }, cancellationToken);
 
     /// <summary>Adds a progress event. False: the lease is lost.</summary>
-    public Task<bool> AddEventAsync(JobLease lease, PhaseEventView phase, DateTimeOffset now, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<bool> AddEventAsync(JobLease lease, PhaseEventView phase, DateTimeOffset now, CancellationToken cancellationToken) =>
+        UnderLeaseAsync(lease, now, session =>
+            EventLog.AppendAsync(session, lease.SubmissionId, EventKind.Phase, [StoredText.ToJson(phase)!], now, cancellationToken), cancellationToken);
 
-    /// <summary>Adds log lines. False: the lease is lost.</summary>
-    public Task<bool> AddEventsAsync(JobLease lease, IReadOnlyList<LogEventView> lines, DateTimeOffset now, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>Adds log lines; those of a secret job are dropped. False: the lease is lost.</summary>
+    public Task<bool> AddEventsAsync(JobLease lease, IReadOnlyList<LogEventView> lines, DateTimeOffset now, CancellationToken cancellationToken) =>
+        UnderLeaseAsync(lease, now, session => lease.Secret || lines.Count == 0
+            ? Task.CompletedTask
+            : EventLog.AppendAsync(session, lease.SubmissionId, EventKind.Log, [.. lines.Select(line => StoredText.ToJson(line)!)], now, cancellationToken),
+            cancellationToken);
 
     /// <summary>
     /// One transaction: a run row for each phase, the job's end, its slot, the result event of a public run and, with the
@@ -41,27 +113,85 @@ public sealed class JobStore(Database database)
     /// <param name="score">Seconds, of a ranked run that passed.</param>
     /// <param name="now">The time.</param>
     /// <param name="cancellationToken">Cancels before the commit, never after it.</param>
-    public Task<bool> CompleteAsync(JobLease lease, Report report, JobOutcome outcome, double? score, DateTimeOffset now, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <remarks>A submission that somebody else has ended meanwhile gets no more runs: only the job and its slot are closed.</remarks>
+    public Task<bool> CompleteAsync(JobLease lease, Report report, JobOutcome outcome, double? score, DateTimeOffset now, CancellationToken cancellationToken) =>
+        UnderLeaseAsync(lease, now, async session =>
+        {
+            await DeviceSlots.FreeAsync(session, lease.JobId, cancellationToken);
+            if (await SubmissionEnd.IsOpenAsync(session, lease.SubmissionId, cancellationToken))
+                await RunRecorder.RecordAsync(session, lease, report, score, now, cancellationToken);
+            await JobEnd.EndAsync(session, lease.ToHeld(), "done", outcome, now, cancellationToken);
+        }, cancellationToken);
 
     /// <summary>The attempt ended without a report, by our fault: queued again, or failed after the last attempt (<see cref="JobRules"/>).</summary>
-    public Task FailAttemptAsync(JobLease lease, string reason, DateTimeOffset now, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task FailAttemptAsync(JobLease lease, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
+        UnderLeaseAsync(lease, now, session => JobEnd.FailAttemptAsync(session, lease.ToHeld(), reason, now, cancellationToken), cancellationToken);
 
     /// <summary>Hands the job back unharmed, at a clean shutdown: the attempt does not count.</summary>
-    public Task ReleaseAsync(JobLease lease, DateTimeOffset now, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task ReleaseAsync(JobLease lease, DateTimeOffset now, CancellationToken cancellationToken) =>
+        UnderLeaseAsync(lease, now, session => JobEnd.ReleaseAsync(session, lease.ToHeld(), now, cancellationToken), cancellationToken);
 
     /// <summary>Does as <see cref="FailAttemptAsync"/> for every job whose lease has expired, and frees its slot.</summary>
     /// <returns>How many there were.</returns>
-    public Task<int> RescueAsync(DateTimeOffset now, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<int> RescueAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // One transaction a job: one for all would hold a submission's row while it waits for the next job's.
+        for (var rescued = 0; ; rescued++)
+        {
+            await using var session = await database.WriteAsync(cancellationToken);
+            var expired = await session.QueryOneAsync<HeldJob>($"""
+                SELECT id AS job_id, submission_id, attempt, secret FROM agon_job
+                WHERE state = 'running' AND lease_until <= @now
+                ORDER BY lease_until, id LIMIT 1 {session.Dialect.SkipLocked}
+                """, new { now }, cancellationToken);
+            if (expired is null)
+                return rescued;
+            await JobEnd.FailAttemptAsync(session, expired, "its worker fell silent", now, cancellationToken);
+            await session.CommitAsync(cancellationToken);
+        }
+    }
 
     /// <summary>Jobs waiting for and running on a device, and its slots on all machines.</summary>
-    public Task<QueueState> QueueAsync(string gpu, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<QueueState> QueueAsync(string gpu, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        var counts = await session.QueryOneAsync<QueueRow>("""
+            SELECT (SELECT COUNT(*) FROM agon_job WHERE gpu = @gpu AND state = 'queued') AS queued,
+                   (SELECT COUNT(*) FROM agon_job WHERE gpu = @gpu AND state = 'running') AS running,
+                   (SELECT COUNT(*) FROM agon_device_slot WHERE gpu = @gpu AND NOT leaving) AS slots
+            """, new { gpu }, cancellationToken);
+        return new QueueState(counts!.Queued, counts.Running, counts.Slots);
+    }
 
     /// <summary>Jobs waiting or running on any device: what a pool of workers sizes itself by.</summary>
-    public Task<int> OpenJobsAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<int> OpenJobsAsync(CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        return (int)await session.QueryOneAsync<long>("SELECT COUNT(*) FROM agon_job WHERE state IN ('queued', 'running')", null, cancellationToken);
+    }
+
+    /// <summary>Does the work in one transaction that first makes sure of the lease, and keeps the job's row until the commit.</summary>
+    private async Task<bool> UnderLeaseAsync(JobLease lease, DateTimeOffset now, Func<Session, Task> work, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        var held = await session.QueryOneAsync<long?>($"""
+            SELECT id FROM agon_job
+            WHERE id = @JobId AND worker = @Worker AND attempt = @Attempt AND state = 'running' AND lease_until > @now
+            {session.Dialect.ForUpdate}
+            """, new { lease.JobId, lease.Worker, lease.Attempt, now }, cancellationToken);
+        if (held is null)
+            return false;
+        await work(session);
+        await session.CommitAsync(cancellationToken);
+        return true;
+    }
 }
 
 /// <summary>The right to run one job until the lease expires.</summary>
-public sealed record JobLease(long JobId, long SubmissionId, string Worker, int Attempt, string Gpu, bool Secret);
+public sealed record JobLease(long JobId, long SubmissionId, string Worker, int Attempt, string Gpu, bool Secret)
+{
+    internal HeldJob ToHeld() => new() { JobId = JobId, SubmissionId = SubmissionId, Attempt = Attempt, Secret = Secret };
+}
 
 /// <summary>A device's queue.</summary>
 public sealed record QueueState(int Queued, int Running, int Slots);

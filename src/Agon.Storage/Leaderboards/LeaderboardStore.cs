@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Agon.Domain.Leaderboards;
 using Agon.Domain.Problems;
 
@@ -7,18 +8,91 @@ namespace Agon.Storage.Leaderboards;
 public sealed class LeaderboardStore(Database database)
 {
     /// <summary>Creates the leaderboard with a random secret seed, or brings an existing one up to date (its seed stays).</summary>
-    public Task<SaveOutcome> SaveAsync(NewLeaderboard leaderboard, CancellationToken cancellationToken) =>
-        throw new NotImplementedException($"{database}");
+    /// <remarks>An existing one is found as <see cref="FindAsync"/> does, and keeps its spelling.</remarks>
+    public async Task<SaveOutcome> SaveAsync(NewLeaderboard leaderboard, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        await session.LockAsync("leaderboard.name", cancellationToken);
+        var existing = await FindRowAsync(session, leaderboard.Name, cancellationToken);
+        var outcome = existing is null
+            ? await LeaderboardWriter.CreateAsync(session, leaderboard, cancellationToken)
+            : await LeaderboardWriter.UpdateAsync(session, existing, await LoadAsync(session, existing, cancellationToken), leaderboard, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return outcome;
+    }
 
-    /// <summary>All leaderboards, oldest first.</summary>
-    public Task<IReadOnlyList<Leaderboard>> ListAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>All leaderboards, oldest first; those of another system whose task this version cannot read are left out.</summary>
+    public async Task<IReadOnlyList<Leaderboard>> ListAsync(CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        var rows = await session.QueryAsync<LeaderboardRow>($"{LeaderboardRow.Select} ORDER BY l.id", null, cancellationToken);
+        var gpus = (await session.QueryAsync<GpuRow>("SELECT leaderboard_id, gpu_type FROM gpu_type", null, cancellationToken))
+            .ToLookup(row => row.LeaderboardId, row => row.GpuType);
+        var templates = (await session.QueryAsync<TemplateRow>("SELECT leaderboard_id, lang, code FROM templates ORDER BY id", null, cancellationToken))
+            .ToLookup(row => row.LeaderboardId);
 
-    /// <summary>The leaderboard of that name, in any case; null if there is none.</summary>
-    public Task<Leaderboard?> FindAsync(string name, CancellationToken cancellationToken) => throw new NotImplementedException();
+        var leaderboards = new List<Leaderboard>(rows.Count);
+        foreach (var row in rows)
+        {
+            try
+            {
+                leaderboards.Add(row.ToLeaderboard(gpus[row.Id], TemplatesOf(templates[row.Id])));
+            }
+            catch (InvalidDataException)
+            {
+                // One foreign row must not close every board; FindAsync on it says what is wrong.
+            }
+        }
+        return leaderboards;
+    }
+
+    /// <summary>The leaderboard of that name, in any case (the exact one first); null if there is none.</summary>
+    /// <exception cref="InvalidDataException">Its task is not one that this version can read.</exception>
+    public async Task<Leaderboard?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        return await FindRowAsync(session, name, cancellationToken) is { } row ? await LoadAsync(session, row, cancellationToken) : null;
+    }
 
     /// <summary>The general ranking (contract section 9): each user's best eligible run on the device, best first.</summary>
-    public Task<IReadOnlyList<RankedEntry>> RankAsync(
-        Leaderboard leaderboard, string gpu, int? limit, int offset, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <remarks>Equal scores share a rank, the earlier submission is listed first, and the next rank is skipped.</remarks>
+    public async Task<IReadOnlyList<RankedEntry>> RankAsync(
+        Leaderboard leaderboard, string gpu, int? limit, int offset, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        return await Ranking.QueryAsync(session, leaderboard, gpu, limit, offset, cancellationToken);
+    }
+
+    private static Task<LeaderboardRow?> FindRowAsync(Session session, string name, CancellationToken cancellationToken) =>
+        session.QueryOneAsync<LeaderboardRow>($"""
+            {LeaderboardRow.Select}
+            WHERE lower(l.name) = lower(@name)
+            ORDER BY l.name = @name DESC, l.id LIMIT 1
+            """, new { name = StoredText.Clean(name) }, cancellationToken);
+
+    private static async Task<Leaderboard> LoadAsync(Session session, LeaderboardRow row, CancellationToken cancellationToken)
+    {
+        var gpus = await session.QueryAsync<string>("SELECT gpu_type FROM gpu_type WHERE leaderboard_id = @Id", new { row.Id }, cancellationToken);
+        var templates = await session.QueryAsync<TemplateRow>(
+            "SELECT leaderboard_id, lang, code FROM templates WHERE leaderboard_id = @Id ORDER BY id", new { row.Id }, cancellationToken);
+        return row.ToLeaderboard(gpus, TemplatesOf(templates));
+    }
+
+    private static ImmutableSortedDictionary<string, string> TemplatesOf(IEnumerable<TemplateRow> rows) =>
+        rows.GroupBy(row => row.Lang).ToImmutableSortedDictionary(same => same.Key, same => same.Last().Code);
+
+    private sealed record GpuRow
+    {
+        public required long LeaderboardId { get; init; }
+        public required string GpuType { get; init; }
+    }
+
+    private sealed record TemplateRow
+    {
+        public required long LeaderboardId { get; init; }
+        public required string Lang { get; init; }
+        public required string Code { get; init; }
+    }
 }
 
 /// <summary>What an organiser states of a leaderboard.</summary>

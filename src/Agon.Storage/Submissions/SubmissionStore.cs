@@ -11,20 +11,58 @@ public sealed class SubmissionStore(Database database)
     /// One transaction: code (once per content), submission, job status (pending), one public job per device and, in
     /// leaderboard mode, one secret job per device behind it, and the first event, <c>queued</c>.
     /// </summary>
-    public Task<AcceptedSubmission> AcceptAsync(NewSubmission submission, DateTimeOffset now, CancellationToken cancellationToken) =>
-        throw new NotImplementedException($"{database}");
+    public async Task<AcceptedSubmission> AcceptAsync(NewSubmission submission, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        var accepted = await SubmissionWriter.WriteAsync(session, submission, now, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return accepted;
+    }
 
     /// <summary>The submission; null if there is none.</summary>
-    public Task<StoredSubmission?> FindAsync(long id, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<StoredSubmission?> FindAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        return (await session.QueryOneAsync<SubmissionRow>("""
+            SELECT s.id, s.leaderboard_id, l.name AS leaderboard_name, s.file_name, s.user_id, s.submission_time,
+                   s.done IS TRUE AS done, c.code, j.status AS job_status, j.error AS job_error, j.last_heartbeat
+            FROM submission s
+            JOIN leaderboard l ON l.id = s.leaderboard_id
+            JOIN code_files c ON c.id = s.code_id
+            LEFT JOIN submission_job_status j ON j.submission_id = s.id
+            WHERE s.id = @id
+            """, new { id }, cancellationToken))?.ToSubmission();
+    }
 
     /// <summary>Its recorded phases, oldest first, secret ones too.</summary>
-    public Task<IReadOnlyList<StoredRun>> RunsAsync(long id, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<IReadOnlyList<StoredRun>> RunsAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        var rows = await session.QueryAsync<RunRow>("""
+            SELECT start_time, end_time, mode, secret, runner, CAST(score AS TEXT) AS score, passed, result, system_info
+            FROM runs WHERE submission_id = @id
+            ORDER BY start_time, id
+            """, new { id }, cancellationToken);
+        return [.. rows.Select(row => row.ToRun())];
+    }
 
     /// <summary>Events behind <paramref name="after"/>, in order, at most <paramref name="limit"/>.</summary>
-    public Task<IReadOnlyList<SubmissionEvent>> EventsAsync(long id, long after, int limit, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<IReadOnlyList<SubmissionEvent>> EventsAsync(long id, long after, int limit, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        return await session.QueryAsync<SubmissionEvent>("""
+            SELECT sequence, kind, data FROM agon_event
+            WHERE submission_id = @id AND sequence > @after
+            ORDER BY sequence LIMIT @limit
+            """, new { id, after, limit }, cancellationToken);
+    }
 
     /// <summary>How many jobs of the device come before the first waiting job of this submission, plus one; null if none waits.</summary>
-    public Task<(string Gpu, int Position)?> QueuePositionAsync(long id, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<(string Gpu, int Position)?> QueuePositionAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        return await QueuePosition.QueryAsync(session, id, cancellationToken) is { } place ? (place.Gpu, place.Position) : null;
+    }
 }
 
 /// <summary>An admitted submission. <paramref name="Code"/> is the text as it was sent.</summary>
@@ -60,7 +98,7 @@ public sealed record StoredRun
     public required bool Secret { get; init; }
     public required string Runner { get; init; }
 
-    /// <summary>Seconds.</summary>
+    /// <summary>Seconds; null also where another system stored what no decimal can hold.</summary>
     public required decimal? Score { get; init; }
     public required bool Passed { get; init; }
     public IReadOnlyDictionary<string, string>? Result { get; init; }

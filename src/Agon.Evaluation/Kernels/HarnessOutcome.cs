@@ -1,0 +1,56 @@
+using Agon.Domain.Runs;
+using Agon.Evaluation.Sandbox;
+
+namespace Agon.Evaluation.Kernels;
+
+/// <summary>How a harness fared, from how its process ended and what it claimed (contract section 8.3).</summary>
+internal static class HarnessOutcome
+{
+    // What SIGKILL is: the signal that we end a program with.
+    private const int Killed = -9;
+
+    public static HarnessRun Of(SandboxResult result, SandboxSpec spec) => result.End switch
+    {
+        ProgramEnd.Exited(var code) => Ended(result, spec, code, HarnessExit.IsSuccess(code)),
+        ProgramEnd.Signalled(var signal) => Ended(result, spec, -signal, success: false),
+        ProgramEnd.TimedOut => CutShort(result, spec, HarnessExit.TimedOut) with
+        {
+            DurationSeconds = spec.Limits.WallTime.TotalSeconds,
+        },
+        ProgramEnd.VerdictOverflow => CutShort(result, spec, Killed,
+            $"the harness wrote more than {spec.Limits.VerdictBytes} bytes of results and was ended"),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static HarnessRun Ended(SandboxResult result, SandboxSpec spec, int exitCode, bool success)
+    {
+        var verdict = Verdict.Parse(result.Verdict);
+        return CutShort(result, spec, exitCode, verdict.Flaw is null ? null : $"the results do not count: {verdict.Flaw}") with
+        {
+            Success = success && verdict.Flaw is null,
+            Passed = verdict.Passed,
+            Result = verdict.Lines,
+        };
+    }
+
+    private static HarnessRun CutShort(SandboxResult result, SandboxSpec spec, int exitCode, string? note = null) => new()
+    {
+        Success = false,
+        Passed = false,
+        Command = string.Join(' ', spec.Command),
+        Stdout = PlainText.Truncate(result.Stdout),
+        Stderr = WithNotes(PlainText.Truncate(result.Stderr), note, MemoryNote(result, spec)),
+        ExitCode = exitCode,
+        DurationSeconds = result.WallTime.TotalSeconds,
+        Result = Verdict.None.Lines,
+        Resources = result.Resources,
+    };
+
+    private static string? MemoryNote(SandboxResult result, SandboxSpec spec) => result.Resources.KilledForMemory
+        ? $"a process was ended for using more than the {spec.Limits.MemoryBytes >> 20} MiB of memory allowed"
+        : null;
+
+    private static string WithNotes(string stderr, params IEnumerable<string?> notes) =>
+        notes.OfType<string>().Aggregate(stderr, (text, note) =>
+            text + (text.Length == 0 || text.EndsWith('\n') ? "" : "\n") + $"agon: {note}\n");
+}

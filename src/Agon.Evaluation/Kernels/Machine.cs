@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using Agon.Domain.Runs;
+
+namespace Agon.Evaluation.Kernels;
+
+/// <summary>What this machine is, as reports say it.</summary>
+internal static class Machine
+{
+    public static SystemInfo Describe(string gpu, string runtime, Isolation isolation) => new()
+    {
+        Gpu = gpu,
+        DeviceCount = gpu.Length > 0 ? 1 : 0,
+        Cpu = CpuModel(),
+        Runtime = runtime,
+        Platform = $"{FirstLine("/proc/sys/kernel/ostype")}-{FirstLine("/proc/sys/kernel/osrelease")}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}",
+        Hostname = Environment.MachineName,
+        Isolation = isolation,
+    };
+
+    // ARM kernels name no model: then the report says nothing.
+    private static string CpuModel()
+    {
+        try
+        {
+            return File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) is { } line
+                ? line[(line.IndexOf(':') + 1)..].Trim()
+                : "";
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    private static string FirstLine(string path)
+    {
+        try
+        {
+            return File.ReadLines(path).FirstOrDefault() ?? "";
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text.Json;
+using Agon.Contracts;
+using Agon.Contracts.Runs;
+
+namespace Agon.Launchers.Local;
+
+/// <summary>A running <c>agon-runner</c>. Disposed, neither it nor anything that it started is left.</summary>
+internal sealed class RunnerProcess : IAsyncDisposable
+{
+    /// <summary>How long a runner may take to end its entry and itself, once it has lost its standard input.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    // A server's environment holds passwords, and a runner is the parent of strangers' code: it gets only what it needs.
+    private static readonly string[] Inherited =
+        ["PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"];
+
+    private static readonly string[] InheritedPrefixes = ["DOTNET_", "AGON_SANDBOX"];
+
+    private readonly Process process;
+    private readonly TimeProvider clock;
+    private readonly Task<string> complaints;
+    private Task sending = Task.CompletedTask;
+
+    private RunnerProcess(Process process, TimeProvider clock)
+    {
+        this.process = process;
+        this.clock = clock;
+        complaints = LastWords.ReadAsync(process.StandardError.BaseStream);
+    }
+
+    /// <exception cref="LaunchException">It could not be started.</exception>
+    public static RunnerProcess Start(string path, TimeProvider clock)
+    {
+        var start = new ProcessStartInfo(path)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        foreach (var name in start.Environment.Keys.Where(name => !IsInherited(name)).ToList())
+            start.Environment.Remove(name);
+        try
+        {
+            return new RunnerProcess(Process.Start(start)!, clock);
+        }
+        catch (Win32Exception error)
+        {
+            throw new LaunchException($"the runner '{path}' could not be started: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Hands over the job, and keeps standard input open: its end is the word to stop.</summary>
+    public void Send(JobDocument job) => sending = SendAsync(job);
+
+    /// <summary>All that the runner says on standard output.</summary>
+    /// <exception cref="LaunchException">It is not what a runner says.</exception>
+    public IAsyncEnumerable<RunnerLine> ReadLinesAsync(CancellationToken cancellationToken) =>
+        RunnerLines.ReadAsync(process.StandardOutput.BaseStream, cancellationToken);
+
+    /// <summary>What to say of a runner that closed its output without a report.</summary>
+    public async Task<LaunchException> DiedAsync()
+    {
+        await EndAsync();
+        var lastWords = complaints.IsCompletedSuccessfully ? await complaints : "";
+        return new LaunchException($"the runner ended without a report (exit code {(process.HasExited ? process.ExitCode : "unknown")})"
+            + (lastWords.Length == 0 ? "" : $"; its last words: {lastWords}"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        process.Dispose();
+    }
+
+    /// <summary>1. Take its input away. 2. Give it a moment. 3. Kill what is left. May be called twice.</summary>
+    private async Task EndAsync()
+    {
+        CloseInput();
+        if (!await EndsWithinAsync(process.WaitForExitAsync(CancellationToken.None)))
+        {
+            process.Kill(entireProcessTree: true);
+            await EndsWithinAsync(process.WaitForExitAsync(CancellationToken.None));
+        }
+        await EndsWithinAsync(Task.WhenAll(sending, complaints));
+    }
+
+    private void CloseInput()
+    {
+        try
+        {
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It did not wait for what was still to be said.
+        }
+    }
+
+    private async Task<bool> EndsWithinAsync(Task task) =>
+        await Task.WhenAny(task, Task.Delay(Grace, clock, CancellationToken.None)) == task;
+
+    private async Task SendAsync(JobDocument job)
+    {
+        try
+        {
+            var input = process.StandardInput.BaseStream;
+            await input.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(job, AgonJson.Wire.JobDocument), (byte)'\n']);
+            await input.FlushAsync();
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+            // It ended before it had read its job: the missing report tells.
+        }
+    }
+
+    private static bool IsInherited(string name) =>
+        Inherited.Contains(name) || InheritedPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+}

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Agon.Contracts;
+using Agon.Contracts.Runs;
+using Agon.Domain.Runs;
+using Agon.Evaluation.Kernels;
+using Agon.Evaluation.Sandbox;
+
+namespace Agon.Runner;
+
+/// <summary>One job in, one report out. Neither the seed nor the entry's text is ever printed.</summary>
+internal sealed class RunnerProgram(RunnerArguments.Run arguments, TimeProvider clock, CancellationTokenSource gone)
+{
+    // What the kernel needs to end a tree of processes, with room for a busy machine.
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(3);
+
+    /// <returns>One of <see cref="RunnerExit"/>.</returns>
+    public async Task<int> RunAsync()
+    {
+        var output = new LineOutput(Console.OpenStandardOutput(), clock, onBroken: gone.Cancel);
+        // The sandbox is probed while the job comes in.
+        var probing = Task.Run(() => SandboxHost.ProbeAsync(gone.Token));
+        try
+        {
+            if (await Task.Run(ReadJob).WaitAsync(gone.Token) is not { } job)
+                return RunnerExit.CallerGone;
+            var report = FullResult.From(await JudgeAsync(job, probing, output));
+            Save(report);
+            output.Tell(new RunnerLine { Report = report });
+            return await output.EndAsync() ? RunnerExit.Reported : RunnerExit.CallerGone;
+        }
+        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        {
+            return RunnerExit.CallerGone;
+        }
+        catch (BadJobException error)
+        {
+            return await FaultAsync(output, error.Message, RunnerExit.BadJob);
+        }
+        catch (Exception error) when (error is SandboxFaultException or IsolationRefusedException or IOException or UnauthorizedAccessException)
+        {
+            return await FaultAsync(output, error.Message, RunnerExit.Fault);
+        }
+    }
+
+    private EvaluationJob? ReadJob()
+    {
+        if (arguments.JobFile is { } file)
+            return JobInput.FromFile(file);
+        var input = Console.OpenStandardInput();
+        var job = JobInput.FromFirstLine(input);
+        new Thread(() => WatchForEnd(input)) { IsBackground = true, Name = "caller watch" }.Start();
+        return job;
+    }
+
+    private void WatchForEnd(Stream input)
+    {
+        var ignored = new byte[4096];
+        while (input.Read(ignored) > 0)
+        {
+        }
+        gone.Cancel();
+    }
+
+    private async Task<Report> JudgeAsync(EvaluationJob job, Task<SandboxHost> probing, LineOutput output)
+    {
+        var judge = new KernelJudge(await probing, clock);
+        var judging = judge.EvaluateAsync(job, step => output.Tell(Line(step)), gone.Token);
+        try
+        {
+            return await judging.WaitAsync(gone.Token);
+        }
+        catch (OperationCanceledException) when (!judging.IsCompleted)
+        {
+            // The sandbox ends with this process in any case; a moment lets it clear up its files.
+            await Task.WhenAny(judging, Task.Delay(EndLimit, clock, CancellationToken.None));
+            throw;
+        }
+    }
+
+    private static RunnerLine Line(EvaluationProgress step) => step switch
+    {
+        EvaluationProgress.PhaseStarted(var key) => new RunnerLine { Phase = new PhaseProgress { Name = key } },
+        EvaluationProgress.PhaseEnded(var key, var passed, var seconds) =>
+            new RunnerLine { Phase = new PhaseProgress { Name = key, Passed = passed, Seconds = seconds } },
+        EvaluationProgress.LogLine(var text) => new RunnerLine { Log = text },
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>A reader of the file finds all of it or nothing.</summary>
+    private void Save(FullResult report)
+    {
+        if (arguments.ReportFile is not { } file)
+            return;
+        var unfinished = $"{file}.{Environment.ProcessId}.tmp";
+        File.WriteAllBytes(unfinished, JsonSerializer.SerializeToUtf8Bytes(report, AgonJson.Wire.FullResult));
+        File.Move(unfinished, file, overwrite: true);
+    }
+
+    private static async Task<int> FaultAsync(LineOutput output, string reason, int exitCode)
+    {
+        output.Tell(new RunnerLine { Fault = reason });
+        return await output.EndAsync() ? exitCode : RunnerExit.CallerGone;
+    }
+}

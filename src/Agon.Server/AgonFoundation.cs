@@ -1,0 +1,65 @@
+using Agon.Server.Devices;
+using Agon.Storage;
+using Agon.Storage.Accounts;
+using Agon.Storage.Jobs;
+using Agon.Storage.Leaderboards;
+using Agon.Storage.Submissions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Agon.Server;
+
+/// <summary>What a server and a worker both stand on: settings, log, clock, database.</summary>
+internal static class AgonFoundation
+{
+    /// <summary>Environment variables that carry settings begin so: <c>AGON__Jobs__Lease</c> is <c>Jobs:Lease</c>.</summary>
+    private const string EnvironmentPrefix = "AGON__";
+
+    public static void AddAgon(this IHostApplicationBuilder builder, ServerSettings settings, TimeProvider clock)
+    {
+        AddConfiguration(builder.Configuration, settings);
+        AddLog(builder);
+
+        var services = builder.Services;
+        services.AddSingleton(settings);
+        services.AddSingleton(clock);
+        services.AddSingleton(_ => Database.Open(settings.DataFolder, settings.DatabaseUrl));
+        services.AddSingleton<UserStore>().AddSingleton<LeaderboardStore>().AddSingleton<SubmissionStore>().AddSingleton<JobStore>();
+        services.AddSingleton<News>();
+        services.AddOptionsWithValidateOnStart<DeviceOptions>()
+            .Configure<IConfiguration>((options, configuration) => configuration.GetSection(DeviceOptions.Section).Bind(options.Devices))
+            .PostConfigure(options => options.UseDefault())
+            .Validate(options => options.Wrong() is null, $"{DeviceOptions.Section}: every device needs Slots of 1 or more, and whole positive limits");
+        services.AddHostedService<DatabasePreparation>();
+        services.Configure<HostOptions>(host =>
+        {
+            // Each holds its own work; one that is slow to let go must not eat up the others' time.
+            host.ServicesStopConcurrently = true;
+            host.ShutdownTimeout = TimeSpan.FromSeconds(20);
+        });
+    }
+
+    private static void AddConfiguration(IConfigurationManager configuration, ServerSettings settings)
+    {
+        if (settings.DataFolder is { } folder)
+            configuration.AddJsonFile(Path.Combine(Path.GetFullPath(folder), "agon.json"), optional: true, reloadOnChange: false);
+        configuration.AddEnvironmentVariables(EnvironmentPrefix);
+    }
+
+    // Standard output belongs to what a command answers, so all logs go to standard error.
+    private static void AddLog(IHostApplicationBuilder builder)
+    {
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+        });
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+    }
+}

@@ -1,0 +1,64 @@
+using Agon.Server.Accounts;
+using Agon.Server.Http;
+using Agon.Server.Jobs;
+using Agon.Server.Leaderboards;
+using Agon.Server.Pages;
+using Agon.Server.Submissions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Agon.Server;
+
+/// <summary>The whole server: HTTP, pages, live streams, and the workers that run jobs.</summary>
+public static class AgonServer
+{
+    // Clients poll every 5 s on pooled connections that they keep for 90 s (contract section 1).
+    private static readonly TimeSpan IdleConnection = TimeSpan.FromMinutes(10);
+
+    // What a request may send where its route says nothing: every route but the upload has no body at all.
+    private const long SmallBody = 64 * 1024;
+
+    /// <summary>A server that is ready to start; starting it brings the database up to date.</summary>
+    /// <exception cref="InvalidDataException"><c>agon.json</c> in the data folder cannot be read.</exception>
+    public static WebApplication Build(ServerSettings settings) => Build(settings, TimeProvider.System);
+
+    internal static WebApplication Build(ServerSettings settings, TimeProvider clock)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Agon.Server" });
+
+        // 1. Settings, database, clock, log; then the workers.
+        builder.AddAgon(settings, clock);
+        builder.Services.AddWorkers();
+
+        // 2. HTTP.
+        builder.WebHost.UseKestrelCore().UseUrls([.. settings.Urls]);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.KeepAliveTimeout = IdleConnection;
+            kestrel.Limits.MaxRequestBodySize = SmallBody;
+            kestrel.Limits.MaxConcurrentConnections = 10_000;
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.ConfigureHttpJsonOptions(json => AgonAnswer.Configure(json.SerializerOptions));
+        builder.Services.AddSubmissions();
+
+        // 3. What every request passes, from the outside in.
+        var app = builder.Build();
+        app.UseSafeHeaders();
+        app.UseErrors();
+        app.UseGoodbye();
+        app.UseRouting();
+        app.UseAccessPolicies();
+
+        // 4. The rooms.
+        app.MapHealth();
+        app.MapLeaderboards();
+        app.MapSubmissions();
+        app.MapRunnerQueue();
+        app.MapPages();
+        app.AnnounceOnStart();
+        return app;
+    }
+}

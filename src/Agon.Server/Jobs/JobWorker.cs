@@ -1,0 +1,171 @@
+using Agon.Contracts.Runs;
+using Agon.Domain.Jobs;
+using Agon.Domain.Runs;
+using Agon.Domain.Scoring;
+using Agon.Launchers.Local;
+using Agon.Server.Devices;
+using Agon.Storage.Jobs;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Agon.Server.Jobs;
+
+/// <summary>A job that this process holds.</summary>
+/// <param name="Lease">The right to run it.</param>
+/// <param name="Until">When that right ends, unless it is renewed.</param>
+internal sealed record HeldJob(JobLease Lease, DateTimeOffset Until);
+
+/// <summary>
+/// Takes one job through its life: 1. claim, 2. describe, 3. run, with progress and heartbeats beside it, 4. record.
+/// It may die between any two lines: the lease runs out, and another worker starts over.
+/// </summary>
+internal sealed partial class JobWorker(
+    JobStore jobs, LocalLauncher launcher, ServerSettings settings, IOptions<JobOptions> options, IOptions<DeviceOptions> devices,
+    News news, TimeProvider clock, ILogger<JobWorker> logger)
+{
+    private static readonly TimeSpan Brief = TimeSpan.FromSeconds(5);
+
+    /// <summary>The oldest job that can run here, now held by this worker; null if there is none.</summary>
+    public async Task<HeldJob?> ClaimAsync(string worker)
+    {
+        // Not cut short by a shutdown: a claim that was committed and not heard of would wait for its lease to run out.
+        using var limit = new CancellationTokenSource(options.Value.HeartbeatEvery, clock);
+        var now = clock.GetUtcNow();
+        var until = now + options.Value.Lease;
+        var lease = await jobs.ClaimAsync(worker, options.Value.Machine, now, until, limit.Token);
+        return lease is null ? null : new HeldJob(lease, until);
+    }
+
+    /// <summary>Runs the job and records what came of it. Ends early, and hands the job back, on <paramref name="stopping"/>.</summary>
+    public async Task RunAsync(HeldJob held, CancellationToken stopping)
+    {
+        var lease = held.Lease;
+        LogStarted(lease.JobId, lease.SubmissionId, lease.Gpu, lease.Attempt);
+        news.Submission(lease.SubmissionId).Beat();
+        await using var keeper = new LeaseKeeper(jobs, lease, held.Until, options.Value, clock, logger);
+        var ending = await AttemptAsync(lease, keeper, stopping);
+        await RecordAsync(lease, keeper, ending);
+        news.Submission(lease.SubmissionId).Beat();
+        news.Jobs.Beat();   // a slot is free, and a secret job may wait behind this one
+    }
+
+    private async Task<AttemptEnding> AttemptAsync(JobLease lease, LeaseKeeper keeper, CancellationToken stopping)
+    {
+        using var sure = CancellationTokenSource.CreateLinkedTokenSource(keeper.Lost, stopping);
+        try
+        {
+            var job = await Patience.WithAsync(clock, () => keeper.IsLost, () => jobs.DescribeAsync(lease, sure.Token), sure.Token);
+            job = job with { Device = devices.Value.SettingsOf(lease.Gpu, settings.TrustAllSubmitters) };
+            return new AttemptEnding.Reported(job, await EvaluateAsync(lease, keeper, job, sure.Token));
+        }
+        catch (Exception) when (keeper.IsLost)
+        {
+            return new AttemptEnding.LeaseLost();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return new AttemptEnding.HandedBack();
+        }
+        catch (LaunchException error)
+        {
+            LogBroken(lease.JobId, lease.Attempt, lease.Secret ? null : error);
+            return new AttemptEnding.Broken(lease.Secret ? "the secret run did not come back" : error.Message);
+        }
+        catch (Exception error)
+        {
+            // A bug of ours must not take the other jobs of this process with it. Its text might quote anything.
+            LogBug(lease.JobId, lease.Attempt, error.GetType().Name, lease.Secret ? null : error);
+            return new AttemptEnding.Broken("the worker failed");
+        }
+    }
+
+    private async Task<Report> EvaluateAsync(JobLease lease, LeaseKeeper keeper, EvaluationJob job, CancellationToken cancellationToken)
+    {
+        var progress = new ProgressRecorder(jobs, lease, news, keeper, clock);
+        var recording = progress.RecordAsync(cancellationToken);
+        try
+        {
+            var result = await launcher.RunAsync(JobDocument.From(job), line =>
+            {
+                progress.Hear(line);
+                return Task.CompletedTask;
+            }, cancellationToken);
+            return result.ToReport();
+        }
+        finally
+        {
+            progress.Finish();
+            await recording.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);   // lost remarks do not spoil a result
+        }
+    }
+
+    private async Task RecordAsync(JobLease lease, LeaseKeeper keeper, AttemptEnding ending)
+    {
+        switch (ending)
+        {
+            case AttemptEnding.LeaseLost:
+                return;
+            case AttemptEnding.HandedBack:
+                await InsistAsync(lease, keeper, Brief, () => jobs.ReleaseAsync(lease, clock.GetUtcNow(), CancellationToken.None));
+                LogHandedBack(lease.JobId);
+                return;
+            case AttemptEnding.Broken(var reason):
+                await FailAsync(lease, keeper, reason);
+                return;
+            case AttemptEnding.Reported(var job, var report):
+                if (!await InsistAsync(lease, keeper, options.Value.Lease, () => CompleteAsync(lease, keeper, job, report)))
+                    await FailAsync(lease, keeper, "the result could not be recorded");
+                return;
+        }
+    }
+
+    private async Task CompleteAsync(JobLease lease, LeaseKeeper keeper, EvaluationJob job, Report report)
+    {
+        var outcome = SubmissionOutcome.Of(job.Task, job.Mode, lease.Gpu, report);
+        var score = ScoringRules.Of(job.Task.RankingBy, report) is ScoreOutcome.Scored scored ? scored.Seconds : (double?)null;
+        if (await jobs.CompleteAsync(lease, report, outcome, score, clock.GetUtcNow(), CancellationToken.None))
+            LogEnded(lease.JobId, lease.SubmissionId, outcome.Status);
+        else
+            keeper.Lose();
+    }
+
+    private Task<bool> FailAsync(JobLease lease, LeaseKeeper keeper, string reason) =>
+        InsistAsync(lease, keeper, Brief, () => jobs.FailAttemptAsync(lease, reason, clock.GetUtcNow(), CancellationToken.None));
+
+    // Every write is refused that comes after the lease, so insisting is harmless; a database that stays away leaves the job to the rescuer.
+    private async Task<bool> InsistAsync(JobLease lease, LeaseKeeper keeper, TimeSpan longest, Func<Task> write)
+    {
+        var began = clock.GetTimestamp();
+        try
+        {
+            return await Patience.WithAsync(clock, () => keeper.IsLost || clock.GetElapsedTime(began) > longest, async () =>
+            {
+                await write();
+                return true;
+            }, CancellationToken.None);
+        }
+        catch (Exception error) when (Patience.IsAway(error))
+        {
+            LogUnrecorded(lease.JobId, lease.Secret ? null : error);
+            return false;
+        }
+    }
+
+    [LoggerMessage(300, LogLevel.Information, "Job {JobId} of submission {SubmissionId} started on {Gpu}, attempt {Attempt}")]
+    private partial void LogStarted(long jobId, long submissionId, string gpu, int attempt);
+
+    [LoggerMessage(301, LogLevel.Information, "Job {JobId} of submission {SubmissionId} ended: {Status}")]
+    private partial void LogEnded(long jobId, long submissionId, string status);
+
+    [LoggerMessage(302, LogLevel.Information, "Job {JobId} was handed back, since this process stops")]
+    private partial void LogHandedBack(long jobId);
+
+    [LoggerMessage(303, LogLevel.Error, "The runner of job {JobId} failed, attempt {Attempt}")]
+    private partial void LogBroken(long jobId, int attempt, Exception? error);
+
+    [LoggerMessage(304, LogLevel.Error, "The worker of job {JobId} failed, attempt {Attempt}: {Kind}")]
+    private partial void LogBug(long jobId, int attempt, string kind, Exception? error);
+
+    [LoggerMessage(305, LogLevel.Error, "The end of job {JobId} was not recorded; it is taken up again when its lease runs out")]
+    private partial void LogUnrecorded(long jobId, Exception? error);
+}

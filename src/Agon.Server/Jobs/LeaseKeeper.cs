@@ -1,0 +1,88 @@
+using Agon.Storage.Jobs;
+using Microsoft.Extensions.Logging;
+
+namespace Agon.Server.Jobs;
+
+/// <summary>Renews a lease while its job runs, and ends the work as soon as the lease is lost or can no longer be sure.</summary>
+internal sealed partial class LeaseKeeper : IAsyncDisposable
+{
+    private readonly JobStore jobs;
+    private readonly JobLease lease;
+    private readonly JobOptions options;
+    private readonly TimeProvider clock;
+    private readonly ILogger logger;
+    private readonly CancellationTokenSource lost = new();
+    private readonly CancellationTokenSource finished = new();
+    private readonly Task heartbeats;
+    private DateTimeOffset until;
+
+    public LeaseKeeper(JobStore jobs, JobLease lease, DateTimeOffset until, JobOptions options, TimeProvider clock, ILogger logger)
+    {
+        (this.jobs, this.lease, this.until, this.options, this.clock, this.logger) = (jobs, lease, until, options, clock, logger);
+        heartbeats = Task.Run(BeatAsync);
+    }
+
+    /// <summary>Cancelled when the lease is lost: from then on nothing may be written, and the slot belongs to another.</summary>
+    public CancellationToken Lost => lost.Token;
+
+    public bool IsLost => lost.IsCancellationRequested;
+
+    /// <summary>Says that a write was refused: somebody else has the job.</summary>
+    public void Lose()
+    {
+        if (IsLost)
+            return;
+        LogLost(lease.JobId, lease.Attempt);
+        lost.Cancel();
+    }
+
+    private async Task BeatAsync()
+    {
+        try
+        {
+            while (!IsLost)
+            {
+                await Task.Delay(options.HeartbeatEvery, clock, finished.Token);
+                await BeatOnceAsync();
+            }
+        }
+        catch (OperationCanceledException) when (finished.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task BeatOnceAsync()
+    {
+        var now = clock.GetUtcNow();
+        try
+        {
+            using var limit = new CancellationTokenSource(options.HeartbeatEvery, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, finished.Token);
+            if (await jobs.RenewAsync(lease, now, now + options.Lease, either.Token))
+                until = now + options.Lease;
+            else
+                Lose();
+        }
+        catch (Exception error) when (Patience.IsAway(error) || (error is OperationCanceledException && !finished.IsCancellationRequested))
+        {
+            // A runner needs a moment to end, and after that moment the slot may have another owner.
+            LogMissed(lease.JobId, error);
+            if (clock.GetUtcNow() + options.HeartbeatEvery >= until)
+                Lose();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await finished.CancelAsync();
+        await heartbeats;
+        lost.Dispose();
+        finished.Dispose();
+    }
+
+    [LoggerMessage(310, LogLevel.Warning, "The lease of job {JobId}, attempt {Attempt}, is lost; its runner is ended and nothing is recorded")]
+    private partial void LogLost(long jobId, int attempt);
+
+    [LoggerMessage(311, LogLevel.Warning, "A heartbeat of job {JobId} was missed")]
+    private partial void LogMissed(long jobId, Exception error);
+}

@@ -1,0 +1,37 @@
+using Agon.Contracts.Submissions;
+using Agon.Storage.Jobs;
+
+namespace Agon.Server.Jobs;
+
+/// <summary>How busy a device is (contract section 2, <c>runner_queue</c>).</summary>
+internal sealed class RunnerQueues(JobStore jobs)
+{
+    private const string LocalRunner = "Local";
+
+    /// <summary>The queue of a device, by the name that leaderboards spell.</summary>
+    public async Task<RunnerQueueView> OfAsync(string gpu, CancellationToken cancellationToken)
+    {
+        var queue = await jobs.QueueAsync(gpu, cancellationToken);
+        return new RunnerQueueView
+        {
+            Runner = LocalRunner,
+            Gpu = gpu,
+            QueuedJobs = queue.Queued,
+            RunningJobs = queue.Running,
+            AvailableRunners = Math.Max(0, queue.Slots - queue.Running),
+            Status = queue.Slots > 0 ? "available" : "unavailable",
+            Error = queue.Slots > 0 ? null : $"no machine with a device '{gpu}' is connected",
+        };
+    }
+
+    public static RunnerQueueView Unknown(string gpu) => new()
+    {
+        Runner = "unknown",
+        Gpu = gpu,
+        QueuedJobs = null,
+        RunningJobs = null,
+        AvailableRunners = null,
+        Status = "unavailable",
+        Error = $"there is no device '{gpu}'",
+    };
+}

@@ -1,0 +1,158 @@
+using System.Globalization;
+using Agon.Server.Devices;
+using Agon.Storage.Jobs;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Agon.Server.Jobs;
+
+/// <summary>
+/// The workers of this process, each with one job at a time: as many as there are open jobs, between a minimum and a
+/// maximum (contract section 11). They take turns in looking for work, so that idle ones cost the database nothing.
+/// </summary>
+internal sealed partial class WorkerPool(
+    JobWorker worker, JobStore jobs, News news, IOptions<JobOptions> options, IOptions<DeviceOptions> devices,
+    TimeProvider clock, ILogger<WorkerPool> logger) : BackgroundService
+{
+    private static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(1);
+
+    private readonly JobOptions options = options.Value;
+    private readonly SemaphoreSlim turn = new(1);
+    private readonly Lock counting = new();
+    private readonly List<Task> workers = [];
+    private int count;
+    private int names;
+
+    /// <summary>How many workers there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (counting)
+                return count;
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (options.MaxWorkers == 0)
+            return;
+        try
+        {
+            await Patience.WithAsync(clock, () => false, async () =>
+            {
+                await jobs.EnsureSlotsAsync(options.Machine, devices.Value.Slots, stoppingToken);
+                return true;
+            }, stoppingToken);
+            GrowTo(options.MinWorkers, stoppingToken);
+            await Task.Delay(Timeout.InfiniteTimeSpan, clock, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+        await Task.WhenAll(All());
+    }
+
+    private async Task WorkAsync(string name, CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                if (await NextAsync(name, stopping) is not { } held)
+                    return;
+                await GrowAsync(stopping);
+                await worker.RunAsync(held, stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error) when (Patience.IsAway(error))
+            {
+                LogDatabaseAway(error);
+                await Task.Delay(AfterTrouble, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    // Null: the worker was idle for long and left.
+    private async Task<HeldJob?> NextAsync(string name, CancellationToken stopping)
+    {
+        var idleSince = clock.GetTimestamp();
+        while (!await turn.WaitAsync(options.IdleExit, stopping))
+        {
+            if (TryLeave())
+                return null;
+        }
+        try
+        {
+            while (true)
+            {
+                stopping.ThrowIfCancellationRequested();
+                var beat = news.Jobs.Next;
+                if (await worker.ClaimAsync(name) is { } held)
+                    return held;
+                if (clock.GetElapsedTime(idleSince) >= options.IdleExit && TryLeave())
+                    return null;
+                await beat.OrAfter(options.PollEvery, clock, stopping);
+            }
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private bool TryLeave()
+    {
+        lock (counting)
+        {
+            if (count <= options.MinWorkers)
+                return false;
+            count--;
+            return true;
+        }
+    }
+
+    private async Task GrowAsync(CancellationToken stopping)
+    {
+        try
+        {
+            GrowTo(await jobs.OpenJobsAsync(stopping), stopping);
+        }
+        catch (Exception error) when (Patience.IsAway(error) || error is OperationCanceledException)
+        {
+            // The job in hand matters more; the next claim asks again.
+        }
+    }
+
+    private void GrowTo(int wanted, CancellationToken stopping)
+    {
+        lock (counting)
+        {
+            workers.RemoveAll(done => done.IsCompleted);
+            for (var target = Math.Clamp(wanted, options.MinWorkers, options.MaxWorkers); count < target && !stopping.IsCancellationRequested; count++)
+            {
+                var name = string.Create(CultureInfo.InvariantCulture, $"{options.Machine}/{Environment.ProcessId}/{++names}-{Guid.NewGuid():N}");
+                workers.Add(Task.Run(() => WorkAsync(name, stopping), CancellationToken.None));
+            }
+        }
+    }
+
+    private Task[] All()
+    {
+        lock (counting)
+            return [.. workers];
+    }
+
+    public override void Dispose()
+    {
+        turn.Dispose();
+        base.Dispose();
+    }
+
+    [LoggerMessage(320, LogLevel.Error, "The database did not answer a worker; it tries again")]
+    private partial void LogDatabaseAway(Exception error);
+}

@@ -1,0 +1,64 @@
+using Agon.Server.Http;
+using Agon.Server.Jobs;
+using Agon.Storage.Submissions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace Agon.Server.Submissions;
+
+/// <summary>
+/// One open stream of server-sent events. Written by hand, for what the framework's lacks: headers at once, a sign of life,
+/// and an end as soon as the server stops.
+/// </summary>
+internal sealed partial class EventStream(
+    EventStreams streams, SubmissionWatch watch, StoredSubmission submission, long after, ILogger<EventStream> logger) : IResult
+{
+    // A client comes back by itself; one that is gone without a word must not be fed for ever.
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        using var place = streams.TryEnter(submission.UserId);
+        if (place is null)
+        {
+            await Refusal.Busy("too many streams are open, here or by you; ask again in a moment").ExecuteAsync(httpContext);
+            return;
+        }
+
+        var response = httpContext.Response;
+        response.ContentType = "text/event-stream";
+        response.Headers["X-Accel-Buffering"] = "no";
+        httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, streams.Stopping);
+        try
+        {
+            await foreach (var message in watch.FollowAsync(submission, after, Longest, () => streams.PollEvery, ending.Token))
+            {
+                await response.WriteAsync(Frame(message), ending.Token);
+                await response.Body.FlushAsync(ending.Token);
+            }
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // The client left, or the server stops: whoever is still there resumes by event id.
+        }
+        catch (Exception error) when (Patience.IsAway(error))
+        {
+            LogBroken(submission.Id, error);
+        }
+    }
+
+    /// <summary>LF only, one data line, a blank line behind (contract section 2.3). JSON has line breaks only between its words.</summary>
+    internal static string Frame(StreamMessage message)
+    {
+        var data = message.Data.Replace('\n', ' ').Replace('\r', ' ');
+        return message.Id is { } id
+            ? $"event: {message.Kind}\ndata: {data}\nid: {id}\n\n"
+            : $"event: {message.Kind}\ndata: {data}\n\n";
+    }
+
+    [LoggerMessage(200, LogLevel.Warning, "The event stream of submission {SubmissionId} ended early: the database did not answer; its client can resume")]
+    private partial void LogBroken(long submissionId, Exception error);
+}

@@ -1,0 +1,77 @@
+using Agon.Server.Http;
+using Agon.Storage.Submissions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Agon.Server.Submissions;
+
+/// <summary>The open streams of this server: no more than it can feed, and no more a user than one needs.</summary>
+internal sealed class EventStreams(SubmissionWatch watch, IHostApplicationLifetime lifetime, ILogger<EventStream> logger)
+{
+    public const int MostOpen = 1000;
+    public const int MostOpenByUser = 50;
+
+    private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(250);
+
+    // 1,000 streams ask 500 times a second, and so does any smaller number at most.
+    private static readonly TimeSpan PollForEachStream = TimeSpan.FromMilliseconds(2);
+
+    private readonly Dictionary<string, int> openByUser = new();
+    private readonly Lock counting = new();
+    private int open;
+
+    public CancellationToken Stopping => lifetime.ApplicationStopping;
+
+    public TimeSpan PollEvery
+    {
+        get
+        {
+            var forAll = PollForEachStream * Volatile.Read(ref open);
+            return forAll > ShortestPoll ? forAll : ShortestPoll;
+        }
+    }
+
+    /// <summary>The stream of a submission's events behind <paramref name="after"/>.</summary>
+    public EventStream Open(StoredSubmission submission, long after) => new(this, watch, submission, after, logger);
+
+    /// <summary>Reads where the client stands: <c>Last-Event-ID</c>, which browsers send by themselves, before <c>?after=</c>.</summary>
+    public static bool TryReadPosition(HttpRequest request, out long after)
+    {
+        var text = request.Headers["Last-Event-ID"].ToString();
+        if (text.Length == 0)
+            text = request.Query["after"].ToString();
+        var number = text.Length == 0 ? 0 : WholeNumber.Parse(text);
+        after = number ?? 0;
+        return number >= 0;
+    }
+
+    /// <summary>Takes a place for a stream; null if all are taken.</summary>
+    public IDisposable? TryEnter(string userId)
+    {
+        lock (counting)
+        {
+            var own = openByUser.GetValueOrDefault(userId);
+            if (open >= MostOpen || own >= MostOpenByUser)
+                return null;
+            open++;
+            openByUser[userId] = own + 1;
+            return new Place(this, userId);
+        }
+    }
+
+    private void Leave(string userId)
+    {
+        lock (counting)
+        {
+            open--;
+            if (--openByUser[userId] == 0)
+                openByUser.Remove(userId);
+        }
+    }
+
+    private sealed class Place(EventStreams streams, string userId) : IDisposable
+    {
+        public void Dispose() => streams.Leave(userId);
+    }
+}

@@ -1,0 +1,10 @@
+using Agon.Server.Jobs;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Agon.Server.Submissions;
+
+internal static class SubmissionServices
+{
+    public static void AddSubmissions(this IServiceCollection services) =>
+        services.AddSingleton<UploadReader>().AddSingleton<SubmissionIntake>().AddSingleton<SubmissionWatch>().AddSingleton<EventStreams>().AddSingleton<RunnerQueues>();
+}

@@ -1,0 +1,115 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Agon.Contracts;
+using Agon.Contracts.Submissions;
+using Agon.Domain.Submissions;
+using Agon.Storage.Submissions;
+
+namespace Agon.Server.Submissions;
+
+/// <summary>What a watcher is told: events from the database with their ids, and passing remarks without one.</summary>
+internal sealed record StreamMessage(string Kind, string Data, long? Id = null);
+
+/// <summary>
+/// Follows a submission. Events are read from the database, so any server can go on where another left off;
+/// the queue's position and signs of life are only said, never kept.
+/// </summary>
+internal sealed class SubmissionWatch(SubmissionStore submissions, News news, TimeProvider clock)
+{
+    private const int Batch = 100;
+    private const string Status = "status";
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PositionEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>All messages behind <paramref name="after"/>, until <c>done</c> or <paramref name="longest"/>.</summary>
+    public async IAsyncEnumerable<StreamMessage> FollowAsync(
+        StoredSubmission submission, long after, TimeSpan longest, Func<TimeSpan> pollEvery,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var opened = clock.GetTimestamp();
+        var spoken = opened;
+        var place = new QueuePlace(waits: after <= 1 && !submission.Done);
+        yield return StatusOf(submission);   // headers go out with the first message
+
+        while (clock.GetElapsedTime(opened) < longest)
+        {
+            var beat = news.Submission(submission.Id).Next;
+            var events = await submissions.EventsAsync(submission.Id, after, Batch, cancellationToken);
+            foreach (var happened in events)
+            {
+                after = happened.Sequence;
+                place.Hear(happened);
+                yield return new StreamMessage(happened.Kind, happened.Data, happened.Sequence);
+                if (happened.Kind == EventKind.Done)
+                    yield break;
+                spoken = clock.GetTimestamp();
+            }
+            if (events.Count == Batch)
+                continue;
+            if (submission.Done)
+            {
+                // Rows of another system have no events: their end is told from the row.
+                yield return DoneOf(submission);
+                yield break;
+            }
+            if (place.IsDue(clock, PositionEvery)
+                && place.Moved(await submissions.QueuePositionAsync(submission.Id, cancellationToken)) is { } moved)
+            {
+                yield return moved;
+                spoken = clock.GetTimestamp();
+            }
+            if (clock.GetElapsedTime(spoken) >= SignOfLife)
+            {
+                yield return StatusOf(submission);
+                spoken = clock.GetTimestamp();
+            }
+            await beat.OrAfter(pollEvery(), clock, cancellationToken);
+        }
+    }
+
+    private StreamMessage StatusOf(StoredSubmission submission)
+    {
+        var elapsed = Math.Max(0, (clock.GetUtcNow() - submission.SubmissionTime).TotalSeconds);
+        return new StreamMessage(Status, JsonSerializer.Serialize(
+            new StatusEventView { ElapsedTime = Math.Round(elapsed, 2) }, AgonJson.Wire.StatusEventView));
+    }
+
+    private static StreamMessage DoneOf(StoredSubmission submission) => new(EventKind.Done, JsonSerializer.Serialize(
+        new DoneEventView { Status = submission.JobStatus ?? "done", Error = submission.JobError }, AgonJson.Wire.DoneEventView));
+}
+
+/// <summary>What a watcher knows of the submission's place in the queue, so that it hears of changes alone.</summary>
+internal sealed class QueuePlace(bool waits)
+{
+    private bool waits = waits;
+    private (string Gpu, int Position)? told;
+    private long? asked;
+
+    /// <summary>Takes note of an event that the watcher is about to get.</summary>
+    public void Hear(SubmissionEvent happened)
+    {
+        if (happened.Kind == EventKind.Queued && JsonSerializer.Deserialize(happened.Data, AgonJson.Wire.QueuedEventView) is { } queued)
+            (waits, told) = (true, (queued.Gpu, queued.Position));
+        else if (happened.Kind is EventKind.Phase or EventKind.Result)
+            waits = false;
+    }
+
+    /// <summary>Whether it is time to look again: only while the submission waits.</summary>
+    public bool IsDue(TimeProvider clock, TimeSpan every)
+    {
+        if (!waits || (asked is { } last && clock.GetElapsedTime(last) < every))
+            return false;
+        asked = clock.GetTimestamp();
+        return true;
+    }
+
+    /// <summary>The message, if there is something new to tell.</summary>
+    public StreamMessage? Moved((string Gpu, int Position)? now)
+    {
+        if (now is not { } place || now == told)
+            return null;
+        told = place;
+        return new StreamMessage(EventKind.Queued, JsonSerializer.Serialize(
+            new QueuedEventView { Gpu = place.Gpu, Position = place.Position }, AgonJson.Wire.QueuedEventView));
+    }
+}

@@ -1,0 +1,85 @@
+using Agon.Contracts.Submissions;
+using Agon.Domain.Submissions;
+using Agon.Server.Accounts;
+using Agon.Server.Http;
+using Agon.Server.Jobs;
+using Agon.Storage.Submissions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Agon.Server.Submissions;
+
+/// <summary>Handing in a file, and asking or watching what became of it (contract sections 2.1, 2.2 and 2.4).</summary>
+internal static class SubmissionsApi
+{
+    public static void MapSubmissions(this IEndpointRouteBuilder routes)
+    {
+        var users = routes.MapGroup("").For(Access.Users);
+        users.MapPost("/submission/{leaderboard}/{gpu}/{mode}", SubmitAsync)
+            .WithMetadata(new RequestSizeLimitAttribute(UploadReader.MaxRequestBytes));
+        users.MapGet("/user/submissions/{id}", FindAsync);
+        users.MapGet("/submission/{id}/events", WatchAsync);
+    }
+
+    private static async Task<Results<Accepted<SubmissionAcceptedView>, Unreadable, Refusal>> SubmitAsync(
+        string leaderboard, string gpu, string mode, HttpRequest request, Caller caller,
+        UploadReader uploads, SubmissionIntake intake, RunnerQueues queues, CancellationToken cancellationToken)
+    {
+        var (file, wrong) = await uploads.ReadAsync(request, cancellationToken);
+        if (wrong is Unreadable unreadable)
+            return unreadable;
+        if (wrong is Refusal refusal)
+            return refusal;
+
+        var upload = new Upload(mode, gpu, file!.Name, file.Content);
+        var (accepted, refused) = await intake.SubmitAsync(leaderboard, upload, caller, cancellationToken);
+        if (refused is not null)
+            return refused;
+        return TypedResults.Accepted($"/user/submissions/{accepted!.Id}", new SubmissionAcceptedView
+        {
+            Details = new SubmissionIdsView { Id = accepted.Id, JobStatusId = accepted.JobStatusId },
+            RunnerQueue = await queues.OfAsync(accepted.Gpu, cancellationToken),
+        });
+    }
+
+    private static async Task<Results<Ok<SubmissionView>, Unreadable, Refusal>> FindAsync(
+        string id, Caller caller, SubmissionStore submissions, RunnerQueues queues, CancellationToken cancellationToken)
+    {
+        if (WholeNumber.Parse(id) is not { } number)
+            return Unreadable.Number("path", "submission_id");
+        var submission = await submissions.FindAsync(number, cancellationToken);
+        if (RefuseStranger(number, submission, caller) is { } refusal)
+            return refusal;
+
+        var runs = await submissions.RunsAsync(number, cancellationToken);
+        var queue = runs.Count == 0 ? null : await queues.OfAsync(runs[0].Runner, cancellationToken);
+        return TypedResults.Ok(SubmissionViews.Of(submission!, runs, queue));
+    }
+
+    private static async Task<Results<EventStream, NoContent, Unreadable, Refusal>> WatchAsync(
+        string id, HttpRequest request, Caller caller, SubmissionStore submissions, EventStreams streams, CancellationToken cancellationToken)
+    {
+        if (WholeNumber.Parse(id) is not { } number)
+            return Unreadable.Number("path", "submission_id");
+        if (!EventStreams.TryReadPosition(request, out var after))
+            return Unreadable.Number("header", "Last-Event-ID");
+        var submission = await submissions.FindAsync(number, cancellationToken);
+        if (RefuseStranger(number, submission, caller) is { } refusal)
+            return refusal;
+
+        // A browser takes 204 as "do not come again".
+        if (after > 0 && submission!.Done && (await submissions.EventsAsync(number, after, limit: 1, cancellationToken)).Count == 0)
+            return TypedResults.NoContent();
+        return streams.Open(submission!, after);
+    }
+
+    private static Refusal? RefuseStranger(long id, StoredSubmission? submission, Caller caller) => submission switch
+    {
+        null => Refusal.NotFound($"there is no submission {id}"),
+        _ when submission.UserId != caller.Participant.Id => Refusal.Forbidden($"submission {id} is not yours"),
+        _ => null,
+    };
+}

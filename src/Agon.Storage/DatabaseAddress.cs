@@ -1,0 +1,87 @@
+using Npgsql;
+
+namespace Agon.Storage;
+
+/// <summary>The address of a PostgreSQL database: a <c>postgresql://</c> URL, which Npgsql does not read, or an Npgsql string.</summary>
+internal static class DatabaseAddress
+{
+    /// <summary>Contract tables first, without <c>public</c>: a missing schema then fails loudly.</summary>
+    private const string SearchPath = "leaderboard,tournament";
+
+    /// <exception cref="FormatException">The address cannot be read; no password is in the message.</exception>
+    public static NpgsqlConnectionStringBuilder Parse(string address)
+    {
+        var settings = address.StartsWith("postgresql://", StringComparison.Ordinal) || address.StartsWith("postgres://", StringComparison.Ordinal)
+            ? FromUrl(address)
+            : FromNpgsql(address);
+        settings.SearchPath = SearchPath;
+        settings.Timezone = "UTC";
+        settings.ApplicationName ??= "agon";
+        return settings;
+    }
+
+    private static NpgsqlConnectionStringBuilder FromNpgsql(string text)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(text);
+        }
+        catch (ArgumentException error)
+        {
+            throw new FormatException($"the database address is neither a postgresql:// URL nor a list of Npgsql settings: {error.Message}");
+        }
+    }
+
+    private static NpgsqlConnectionStringBuilder FromUrl(string text)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url))
+            throw new FormatException("the database address is not a URL; signs such as @ : / # in its password must be percent-encoded");
+
+        var settings = new NpgsqlConnectionStringBuilder { Host = url.Host.Length > 0 ? Uri.UnescapeDataString(url.Host.Trim('[', ']')) : "localhost" };
+        if (url.Port > 0)
+            settings.Port = url.Port;
+        if (url.UserInfo.Split(':', 2) is [{ Length: > 0 } user, ..] parts)
+        {
+            settings.Username = Uri.UnescapeDataString(user);
+            settings.Password = parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : null;
+        }
+        if (url.AbsolutePath.Length > 1)
+            settings.Database = Uri.UnescapeDataString(url.AbsolutePath[1..]);
+        foreach (var pair in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+            Apply(settings, pair.Split('=', 2));
+        return settings;
+    }
+
+    // The query parameters of libpq that a hosting service puts into its URLs.
+    private static void Apply(NpgsqlConnectionStringBuilder settings, string[] pair)
+    {
+        var name = Uri.UnescapeDataString(pair[0]);
+        var value = pair.Length > 1 ? Uri.UnescapeDataString(pair[1]) : "";
+        switch (name)
+        {
+            case "host": settings.Host = value; break;
+            case "port": settings.Port = Whole(name, value); break;
+            case "user": settings.Username = value; break;
+            case "password": settings.Password = value; break;
+            case "dbname": settings.Database = value; break;
+            case "application_name": settings.ApplicationName = value; break;
+            case "connect_timeout": settings.Timeout = Whole(name, value); break;
+            case "options": settings.Options = value; break;
+            case "sslrootcert": settings.RootCertificate = value; break;
+            case "sslcert": settings.SslCertificate = value; break;
+            case "sslkey": settings.SslKey = value; break;
+            case "sslmode": settings.SslMode = Mode(value); break;
+            // libpq's wish about SCRAM over TLS: Npgsql's own default is libpq's.
+            case "channel_binding": break;
+            default: throw new FormatException($"the database address has a parameter '{name}' that Agon does not know");
+        }
+    }
+
+    private static SslMode Mode(string value) =>
+        Enum.TryParse<SslMode>(value.Replace("-", ""), ignoreCase: true, out var mode) && Enum.IsDefined(mode)
+            ? mode
+            : throw new FormatException($"the database address has sslmode '{value}', not disable, allow, prefer, require, verify-ca or verify-full");
+
+    private static int Whole(string name, string value) =>
+        int.TryParse(value, out var number) ? number : throw new FormatException($"the database address has {name} '{value}', not a number");
+}

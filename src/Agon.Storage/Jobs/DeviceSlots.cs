@@ -1,0 +1,35 @@
+namespace Agon.Storage.Jobs;
+
+/// <summary>The rows of <c>agon_device_slot</c>, in the caller's transaction.</summary>
+internal static class DeviceSlots
+{
+    public static async Task MatchAsync(
+        Session session, string machine, IReadOnlyDictionary<string, int> slotsByGpu, CancellationToken cancellationToken)
+    {
+        await session.ExecuteAsync("UPDATE agon_device_slot SET leaving = TRUE WHERE machine = @machine", new { machine }, cancellationToken);
+        foreach (var (gpu, count) in slotsByGpu)
+        {
+            for (var slot = 0; slot < count; slot++)
+            {
+                await session.ExecuteAsync("""
+                    INSERT INTO agon_device_slot (machine, gpu, slot) VALUES (@machine, @gpu, @slot)
+                    ON CONFLICT (machine, gpu, slot) DO UPDATE SET leaving = FALSE
+                    """, new { machine, gpu, slot }, cancellationToken);
+            }
+        }
+        await session.ExecuteAsync(
+            "DELETE FROM agon_device_slot WHERE machine = @machine AND leaving AND job_id IS NULL", new { machine }, cancellationToken);
+    }
+
+    public static Task TakeAsync(Session session, string machine, string gpu, int slot, long jobId, CancellationToken cancellationToken) =>
+        session.ExecuteAsync("""
+            UPDATE agon_device_slot SET job_id = @jobId
+            WHERE machine = @machine AND gpu = @gpu AND slot = @slot
+            """, new { machine, gpu, slot, jobId }, cancellationToken);
+
+    public static async Task FreeAsync(Session session, long jobId, CancellationToken cancellationToken)
+    {
+        await session.ExecuteAsync("DELETE FROM agon_device_slot WHERE job_id = @jobId AND leaving", new { jobId }, cancellationToken);
+        await session.ExecuteAsync("UPDATE agon_device_slot SET job_id = NULL WHERE job_id = @jobId", new { jobId }, cancellationToken);
+    }
+}

@@ -1,0 +1,43 @@
+namespace Agon.Storage.Jobs;
+
+/// <summary>A running job whose row the transaction keeps.</summary>
+internal sealed record HeldJob
+{
+    public required long JobId { get; init; }
+    public required long SubmissionId { get; init; }
+    public required int Attempt { get; init; }
+    public required bool Secret { get; init; }
+}
+
+internal sealed record ClaimRow
+{
+    public required long Id { get; init; }
+    public required long SubmissionId { get; init; }
+    public required int Attempt { get; init; }
+    public required string Gpu { get; init; }
+    public required bool Secret { get; init; }
+    public required int Slot { get; init; }
+
+    public JobLease ToLease(string worker) => new(Id, SubmissionId, worker, Attempt, Gpu, Secret);
+}
+
+internal sealed record JobDescriptionRow
+{
+    public required string Mode { get; init; }
+    public required byte[] Code { get; init; }
+    public required string Leaderboard { get; init; }
+}
+
+internal sealed record QueueRow
+{
+    public required int Queued { get; init; }
+    public required int Running { get; init; }
+    public required int Slots { get; init; }
+}
+
+internal sealed record EndedJobRow
+{
+    public required string State { get; init; }
+    public string? Outcome { get; init; }
+    public string? Error { get; init; }
+}

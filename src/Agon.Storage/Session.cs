@@ -1,0 +1,53 @@
+using System.Data.Common;
+using Dapper;
+
+namespace Agon.Storage;
+
+/// <summary>A connection in use, in a transaction or not. What was not committed when it is disposed has not happened.</summary>
+internal sealed class Session(Dialect dialect, DbConnection connection, DbTransaction? transaction, Action? release) : IAsyncDisposable
+{
+    public Dialect Dialect => dialect;
+
+    /// <summary>The only row, or the default where there is none.</summary>
+    public Task<T?> QueryOneAsync<T>(string sql, object? parameters, CancellationToken cancellationToken) =>
+        connection.QuerySingleOrDefaultAsync<T>(Command(sql, parameters, cancellationToken));
+
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters, CancellationToken cancellationToken) =>
+        [.. await connection.QueryAsync<T>(Command(sql, parameters, cancellationToken))];
+
+    /// <returns>How many rows were changed.</returns>
+    public Task<int> ExecuteAsync(string sql, object? parameters, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(Command(sql, parameters, cancellationToken));
+
+    /// <summary>A script of a migration, which may take minutes on a large database.</summary>
+    public Task ExecuteScriptAsync(string sql, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(sql, null, transaction, commandTimeout: 600, cancellationToken: cancellationToken));
+
+    /// <summary>Lets one transaction at a time past this line, for rules that no key of a table can hold.</summary>
+    public Task LockAsync(string name, CancellationToken cancellationToken) =>
+        dialect.NamedLock is null ? Task.CompletedTask : ExecuteAsync(dialect.NamedLock, new { name }, cancellationToken);
+
+    /// <summary>Cancels before the commit, never during it: half a commit is a question that nobody could answer.</summary>
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await transaction!.CommitAsync(CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (transaction is not null)
+                await transaction.DisposeAsync();
+            await connection.DisposeAsync();
+        }
+        finally
+        {
+            release?.Invoke();
+        }
+    }
+
+    private CommandDefinition Command(string sql, object? parameters, CancellationToken cancellationToken) =>
+        new(sql, parameters, transaction, cancellationToken: cancellationToken);
+}

@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Text;
+using Agon.Contracts.Submissions;
+using Agon.Domain.Jobs;
+using Agon.Domain.Submissions;
+
+namespace Agon.Storage.Submissions;
+
+/// <summary>The statements that accept a submission, in the caller's transaction.</summary>
+internal static class SubmissionWriter
+{
+    public static async Task<AcceptedSubmission> WriteAsync(
+        Session session, NewSubmission submission, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var code = await CodeAsync(session, submission.Code, cancellationToken);
+        var id = await session.QueryOneAsync<long>("""
+            INSERT INTO submission (leaderboard_id, file_name, user_id, code_id, submission_time, done, status, mode_category)
+            VALUES (@leaderboard, @fileName, @UserId, @code, @now, FALSE, 'active', @category)
+            RETURNING id
+            """, new
+        {
+            leaderboard = submission.Leaderboard.Id,
+            fileName = StoredText.Clean(submission.FileName),
+            submission.UserId,
+            code,
+            now,
+            category = submission.Mode == SubmissionMode.Leaderboard ? "leaderboard" : "test",
+        }, cancellationToken);
+        var mode = submission.Mode.ToString().ToLowerInvariant();
+        await session.ExecuteAsync("INSERT INTO agon_submission (submission_id, mode) VALUES (@id, @mode)", new { id, mode }, cancellationToken);
+        var jobStatus = await session.QueryOneAsync<long>($"""
+            INSERT INTO submission_job_status (submission_id, status, created_at, last_heartbeat)
+            VALUES (@id, '{JobStatus.Pending}', @now, @now)
+            RETURNING id
+            """, new { id, now }, cancellationToken);
+        foreach (var gpu in submission.Gpus)
+        {
+            await AddJobAsync(session, id, gpu, mode, secret: false, now, cancellationToken);
+            if (submission.Mode == SubmissionMode.Leaderboard)
+                await AddJobAsync(session, id, gpu, "private", secret: true, now, cancellationToken);
+        }
+        await AddQueuedEventAsync(session, id, now, cancellationToken);
+        return new AcceptedSubmission(id, jobStatus);
+    }
+
+    /// <summary>Tells where the submission waits now; nothing if none of its jobs does.</summary>
+    public static async Task AddQueuedEventAsync(Session session, long id, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await QueuePosition.QueryAsync(session, id, cancellationToken) is not { } place)
+            return;
+        var queued = StoredText.ToJson(new QueuedEventView { Gpu = place.Gpu, Position = place.Position })!;
+        await EventLog.AppendAsync(session, id, EventKind.Queued, [queued], now, cancellationToken);
+    }
+
+    private static Task<int> AddJobAsync(
+        Session session, long id, string gpu, string mode, bool secret, DateTimeOffset now, CancellationToken cancellationToken) =>
+        session.ExecuteAsync("""
+            INSERT INTO agon_job (submission_id, gpu, secret, mode, run_after, created_at)
+            VALUES (@id, @gpu, @secret, @mode, @now, @now)
+            """, new { id, gpu, secret, mode, now }, cancellationToken);
+
+    private static async Task<long> CodeAsync(Session session, string text, CancellationToken cancellationToken)
+    {
+        var code = Encoding.UTF8.GetBytes(text);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(code));
+        // Known content gives no row back, so the id is asked for in any case.
+        await session.ExecuteAsync(session.Dialect.InsertCode, new { code, hash }, cancellationToken);
+        return await session.QueryOneAsync<long>("SELECT id FROM code_files WHERE hash = @hash", new { hash }, cancellationToken);
+    }
+}
