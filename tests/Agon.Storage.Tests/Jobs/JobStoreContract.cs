@@ -96,13 +96,15 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
         var holding = new ConcurrentDictionary<long, byte>();
         var most = 0;
         var done = new ConcurrentBag<long>();
+        using var patience = new CancellationTokenSource(Patience);
         await Task.WhenAll(Enumerable.Range(0, workers).Select(n => Task.Run(async () =>
         {
             var server = servers[n % servers.Length];
             while (done.Count < jobs)
             {
-                if (await server.ClaimAsync($"w{n}", "m1", Now, Now + Lease, None) is not { } lease)
+                if (await server.ClaimAsync($"w{n}", "m1", Now, Now + Lease, patience.Token) is not { } lease)
                 {
+                    patience.Token.ThrowIfCancellationRequested();
                     await Task.Yield();
                     continue;
                 }
@@ -274,10 +276,12 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
     /// <summary>Asks again while slots are free: a row that another claim keeps for a moment is passed over.</summary>
     private async Task<JobLease?> ClaimSomedayAsync(string worker)
     {
+        using var patience = new CancellationTokenSource(Patience);
         while ((await Jobs.QueueAsync("CPU", None)) is var queue && queue.Running < queue.Slots)
         {
             if (await TryClaimAsync(worker) is { } lease)
                 return lease;
+            patience.Token.ThrowIfCancellationRequested();
         }
         return null;
     }

@@ -116,17 +116,21 @@ public abstract class SubmissionStoreContract(Func<Task<TestDatabase>> create) :
         var total = 1 + (leases.Length * batches * lines);
 
         var seen = new List<long>();
+        using var patience = new CancellationTokenSource(Patience);
         var watcher = Task.Run(async () =>
         {
             while (seen.Count < total)
+            {
+                patience.Token.ThrowIfCancellationRequested();
                 seen.AddRange((await Submissions.EventsAsync(accepted.Id, seen.LastOrDefault(), 20, None)).Select(happened => happened.Sequence));
+            }
         });
         await Task.WhenAll(leases.Select(lease => Task.Run(async () =>
         {
             for (var batch = 0; batch < batches; batch++)
                 Assert.True(await Jobs.AddEventsAsync(lease, [.. Enumerable.Range(0, lines).Select(n => new LogEventView { Gpu = lease.Gpu, Line = $"{n}" })], Now, None));
         })));
-        await watcher.WaitAsync(TimeSpan.FromMinutes(1));
+        await watcher;
 
         Assert.Equal(Enumerable.Range(1, total).Select(n => (long)n), seen);
     }
