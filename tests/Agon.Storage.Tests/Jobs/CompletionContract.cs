@@ -53,12 +53,12 @@ public abstract class CompletionContract(Func<Task<TestDatabase>> create) : Queu
     {
         var accepted = await SubmitAsync(await LeaderboardAsync(), await UserAsync());
         await SlotsAsync(1);
-        const double score = 0.1234567890123456789e-5;
+        const double score = 1.2345678901234567e-6;
         Assert.True(await Jobs.CompleteAsync(await ClaimAsync(), Some.RankedReport(Now), JobOutcome.Succeeded, score, Now, None));
 
         var runs = await Submissions.RunsAsync(accepted.Id, None);
         Assert.Equal(["test", "benchmark", "leaderboard"], runs.Select(run => run.Mode));
-        Assert.Equal([null, null, 0.0000012345678901234568m], runs.Select(run => run.Score));
+        Assert.Equal([null, null, 0.0000012345678901234567m], runs.Select(run => run.Score));
         Assert.All(runs, run => Assert.Equal((true, false, "CPU"), (run.Passed, run.Secret, run.Runner)));
         Assert.Equal((Now, Now.AddSeconds(1)), (runs[0].StartTime, runs[0].EndTime));
         Assert.Equal("strong", runs[0].System!.Isolation!.Level);

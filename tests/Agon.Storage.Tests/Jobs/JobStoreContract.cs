@@ -81,7 +81,7 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
     }
 
     [ContractFact]
-    public async Task Many_workers_never_share_a_job_or_a_slot_and_no_job_is_left()
+    public async Task Many_workers_of_several_servers_never_share_a_job_or_a_slot_and_no_job_is_left()
     {
         const int jobs = 40, slots = 3, workers = 12;
         var leaderboard = await LeaderboardAsync();
@@ -90,23 +90,29 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
             await SubmitAsync(leaderboard, user, SubmissionMode.Test);
         await SlotsAsync(slots);
 
+        await using var second = Place.Open();
+        await using var third = Place.Open();
+        JobStore[] servers = [Jobs, new(second), new(third)];
         var holding = new ConcurrentDictionary<long, byte>();
         var most = 0;
         var done = new ConcurrentBag<long>();
+        using var patience = new CancellationTokenSource(Patience);
         await Task.WhenAll(Enumerable.Range(0, workers).Select(n => Task.Run(async () =>
         {
+            var server = servers[n % servers.Length];
             while (done.Count < jobs)
             {
-                if (await TryClaimAsync($"w{n}") is not { } lease)
+                if (await server.ClaimAsync($"w{n}", "m1", Now, Now + Lease, patience.Token) is not { } lease)
                 {
+                    patience.Token.ThrowIfCancellationRequested();
                     await Task.Yield();
                     continue;
                 }
                 Assert.True(holding.TryAdd(lease.JobId, 0), "two workers hold one job");
                 InterlockedMax(ref most, holding.Count);
-                Assert.True(await Jobs.RenewAsync(lease, Now, Now + Lease, None));
+                Assert.True(await server.RenewAsync(lease, Now, Now + Lease, None));
                 holding.Remove(lease.JobId, out _);
-                Assert.True(await Jobs.CompleteAsync(lease, Some.Report(Now, ("test", true)), JobOutcome.Succeeded, null, Now, None));
+                Assert.True(await server.CompleteAsync(lease, Some.Report(Now, ("test", true)), JobOutcome.Succeeded, null, Now, None));
                 done.Add(lease.JobId);
             }
         })));
@@ -270,10 +276,12 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
     /// <summary>Asks again while slots are free: a row that another claim keeps for a moment is passed over.</summary>
     private async Task<JobLease?> ClaimSomedayAsync(string worker)
     {
+        using var patience = new CancellationTokenSource(Patience);
         while ((await Jobs.QueueAsync("CPU", None)) is var queue && queue.Running < queue.Slots)
         {
             if (await TryClaimAsync(worker) is { } lease)
                 return lease;
+            patience.Token.ThrowIfCancellationRequested();
         }
         return null;
     }

@@ -7,6 +7,9 @@ public abstract class QueueContract(Func<Task<TestDatabase>> create) : StoreCont
 {
     protected static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
+    /// <summary>After which a test that waits for others to get on fails instead.</summary>
+    protected static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     protected Task SlotsAsync(int count, string machine = "m1", string gpu = "CPU") =>
         Jobs.EnsureSlotsAsync(machine, new Dictionary<string, int> { [gpu] = count }, None);
 
