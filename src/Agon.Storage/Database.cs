@@ -12,6 +12,7 @@ namespace Agon.Storage;
 public sealed class Database : IAsyncDisposable
 {
     private const string FileName = "agon.db";
+    private const int SqliteBusy = 5;
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(30);
 
     private readonly string? sqlite;
@@ -68,7 +69,7 @@ public sealed class Database : IAsyncDisposable
             return await BeginAsync(await postgres.OpenConnectionAsync(cancellationToken), cancellationToken);
 
         if (!await writeGate.WaitAsync(WriteTimeout, cancellationToken))
-            throw new TimeoutException($"no write to {Place} for {WriteTimeout.TotalSeconds} s: another transaction does not end");
+            throw new SqliteException($"no write to {Place} for {WriteTimeout.TotalSeconds} s: another transaction does not end", SqliteBusy);
         try
         {
             return Begin(OpenFile());

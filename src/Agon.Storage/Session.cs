@@ -38,9 +38,9 @@ internal sealed class Session(Dialect dialect, DbConnection connection, DbTransa
     {
         try
         {
-            if (transaction is not null)
-                await transaction.DisposeAsync();
-            await connection.DisposeAsync();
+            await using (connection)
+            await using (transaction)
+                return;
         }
         finally
         {

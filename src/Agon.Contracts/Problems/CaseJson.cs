@@ -65,10 +65,12 @@ public sealed class CaseJsonConverter : JsonConverter<Case>
         }
     }
 
-    // 1.0 must not come back as the whole number 1.
+    // 1.0 must not come back as the whole number 1, nor 1e16 as 10000000000000000, which is what jsonb makes of an exponent.
     private static string Fraction(double number)
     {
         var text = number.ToString("R");
+        if (text.Contains("E+", StringComparison.Ordinal))
+            text = new BigInteger(number).ToString();
         return text.AsSpan().ContainsAny('.', 'E') ? text : text + ".0";
     }
 }

@@ -6,8 +6,6 @@ namespace Agon.Storage.Accounts;
 /// <summary>Participants.</summary>
 public sealed class UserStore(Database database)
 {
-    private const string Columns = "id, COALESCE(user_name, id) AS name, is_banned";
-
     /// <summary>Adds a user with a fresh CLI id, of which only the hash is kept.</summary>
     /// <returns>The user and the id in clear, for this once.</returns>
     /// <exception cref="NameTakenException">Somebody has that name, in any case.</exception>
@@ -37,38 +35,38 @@ public sealed class UserStore(Database database)
     public async Task<User?> FindByCliIdAsync(string cliId, CancellationToken cancellationToken)
     {
         var hash = CliId.Hash(cliId);
+        // A stored hash is no credential: whoever shows one has read the database, not been given an id.
+        var clear = IsClear(cliId) ? cliId : null;
+        UserRow? row;
         await using (var session = await database.ReadAsync(cancellationToken))
-        {
-            if (await FindAsync(session, hash, cancellationToken) is { } user)
-                return user;
-            // A stored hash is no credential: whoever shows one has read the database, not been given an id.
-            if (!IsClear(cliId) || await FindAsync(session, cliId, cancellationToken) is null)
-                return null;
-        }
-        return await RewriteAsync(cliId, hash, cancellationToken);
+            row = await FindAsync(session, hash, clear, cancellationToken);
+        return row is null ? null : row.IsHashed ? row.ToUser() : await RewriteAsync(hash, clear!, cancellationToken);
     }
 
-    private async Task<User?> RewriteAsync(string clear, string hash, CancellationToken cancellationToken)
+    private async Task<User?> RewriteAsync(string hash, string clear, CancellationToken cancellationToken)
     {
         await using var session = await database.WriteAsync(cancellationToken);
         await session.LockAsync(hash, cancellationToken);
-        if (await FindAsync(session, clear, cancellationToken) is { } owner)
+        // Somebody else may have rewritten it by now.
+        var row = await FindAsync(session, hash, clear, cancellationToken);
+        if (row is { IsHashed: false })
         {
-            await session.ExecuteAsync("UPDATE user_info SET cli_id = @hash WHERE id = @Id", new { hash, owner.Id }, cancellationToken);
+            await session.ExecuteAsync("UPDATE user_info SET cli_id = @hash WHERE id = @Id", new { hash, row.Id }, cancellationToken);
             // A login leaves the id in the row that it began with, too; nowhere may it stay readable.
             await session.ExecuteAsync("UPDATE user_info SET cli_id = NULL WHERE cli_id = @clear", new { clear }, cancellationToken);
+            await session.CommitAsync(cancellationToken);
         }
-        var user = await FindAsync(session, hash, cancellationToken);
-        await session.CommitAsync(cancellationToken);
-        return user;
+        return row?.ToUser();
     }
 
-    private static async Task<User?> FindAsync(Session session, string stored, CancellationToken cancellationToken) =>
-        (await session.QueryOneAsync<UserRow>($"""
-            SELECT {Columns} FROM user_info
-            WHERE cli_id = @stored AND cli_valid
-            ORDER BY created_at, id LIMIT 1
-            """, new { stored }, cancellationToken))?.ToUser();
+    // In one statement, so that a rewrite cannot slip between the two looks.
+    private static Task<UserRow?> FindAsync(Session session, string hash, string? clear, CancellationToken cancellationToken) =>
+        session.QueryOneAsync<UserRow>("""
+            SELECT id, COALESCE(user_name, id) AS name, is_banned, cli_id = @hash AS is_hashed
+            FROM user_info
+            WHERE (cli_id = @hash OR cli_id = @clear) AND cli_valid
+            ORDER BY cli_id = @hash DESC, created_at, id LIMIT 1
+            """, new { hash, clear }, cancellationToken);
 
     private static bool IsClear(string cliId) =>
         cliId.Length > 0 && !cliId.StartsWith(CliId.HashPrefix, StringComparison.Ordinal) && cliId.All(sign => sign is > ' ' and <= '~');
@@ -89,6 +87,7 @@ public sealed class UserStore(Database database)
         public required string Id { get; init; }
         public required string Name { get; init; }
         public required bool IsBanned { get; init; }
+        public required bool IsHashed { get; init; }
 
         public User ToUser() => new(Id, Name, IsBanned);
     }

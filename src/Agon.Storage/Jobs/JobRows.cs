@@ -25,7 +25,7 @@ internal sealed record JobDescriptionRow
 {
     public required string Mode { get; init; }
     public required byte[] Code { get; init; }
-    public required string Leaderboard { get; init; }
+    public required long LeaderboardId { get; init; }
 }
 
 internal sealed record QueueRow

@@ -26,6 +26,11 @@ public sealed class JobStore(Database database)
     }
 
     /// <summary>The oldest waiting job for which the machine has a free slot, now leased; null if there is none.</summary>
+    /// <param name="worker">Unlike any other worker that ever claimed: a lease is known by it and its attempt.</param>
+    /// <param name="machine">As in <see cref="EnsureSlotsAsync"/>.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="until">When the lease expires if it is not renewed.</param>
+    /// <param name="cancellationToken">Cancels before the commit, never after it.</param>
     public async Task<JobLease?> ClaimAsync(string worker, string machine, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken)
     {
         await using var session = await database.WriteAsync(cancellationToken);
@@ -57,18 +62,19 @@ public sealed class JobStore(Database database)
     }
 
     /// <summary>All that the judge needs but the device's settings: secret jobs get the secret seed and mode private.</summary>
+    /// <exception cref="InvalidOperationException">The submission was deleted meanwhile.</exception>
+    /// <exception cref="InvalidDataException">The stored task cannot be read.</exception>
     public async Task<EvaluationJob> DescribeAsync(JobLease lease, CancellationToken cancellationToken)
     {
         await using var session = await database.ReadAsync(cancellationToken);
         var job = await session.QueryOneAsync<JobDescriptionRow>("""
-            SELECT job.mode, c.code, l.name AS leaderboard
+            SELECT job.mode, c.code, s.leaderboard_id
             FROM agon_job job
             JOIN submission s ON s.id = job.submission_id
             JOIN code_files c ON c.id = s.code_id
-            JOIN leaderboard l ON l.id = s.leaderboard_id
             WHERE job.id = @JobId
             """, new { lease.JobId }, cancellationToken) ?? throw new InvalidOperationException($"job {lease.JobId} is gone: its submission was deleted");
-        var leaderboard = await new LeaderboardStore(database).FindAsync(job.Leaderboard, cancellationToken)
+        var leaderboard = await new LeaderboardStore(database).FindByIdAsync(job.LeaderboardId, cancellationToken)
             ?? throw new InvalidOperationException($"the leaderboard of job {lease.JobId} is gone");
         return new EvaluationJob
         {

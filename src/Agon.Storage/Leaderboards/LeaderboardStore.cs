@@ -54,6 +54,15 @@ public sealed class LeaderboardStore(Database database)
         return await FindRowAsync(session, name, cancellationToken) is { } row ? await LoadAsync(session, row, cancellationToken) : null;
     }
 
+    /// <summary>The leaderboard of that id; null if there is none.</summary>
+    /// <exception cref="InvalidDataException">Its task is not one that this version can read.</exception>
+    public async Task<Leaderboard?> FindByIdAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        var row = await session.QueryOneAsync<LeaderboardRow>($"{LeaderboardRow.Select} WHERE l.id = @id", new { id }, cancellationToken);
+        return row is null ? null : await LoadAsync(session, row, cancellationToken);
+    }
+
     /// <summary>The general ranking (contract section 9): each user's best eligible run on the device, best first.</summary>
     /// <remarks>Equal scores share a rank, the earlier submission is listed first, and the next rank is skipped.</remarks>
     public async Task<IReadOnlyList<RankedEntry>> RankAsync(

@@ -1,0 +1,46 @@
+namespace Agon.Evaluation.Sandbox;
+
+/// <summary>
+/// The shell between us and the program, outermost first: each does its part and becomes, or starts, the rest of its
+/// arguments. Plain POSIX shell and util-linux, so that no native helper has to be built for each machine.
+/// </summary>
+internal static class BoxScripts
+{
+    /// <summary>Outside, with our rights: joins the control groups named before <c>--</c> and offers itself to the kernel's memory killer.</summary>
+    internal const string Outer = """
+        cd /
+        echo 1000 >/proc/self/oom_score_adj
+        while [ "$1" != -- ]; do echo $$ >"$1" || exit 125; shift; done
+        shift
+        exec "$@"
+        """;
+
+    /// <summary>
+    /// The first process inside, the only one there that the program cannot touch. Tells on descriptor 3 how the program
+    /// ended: the shell's own remark if it was a signal ("Killed"), then the exit code. The program's errors go to 4.
+    /// </summary>
+    internal const string First = """
+        exec 2>&3
+        (exec "$@" 2>&4 3>&- 4>&-)
+        echo $? >&3
+        exit 0
+        """;
+
+    /// <summary>
+    /// Last before the program: says that the sandbox stands, takes the environment and the go signal from the socket at
+    /// 0, and leaves that socket to the program as its verdict channel at 3, or closes it.
+    /// </summary>
+    /// <remarks>Without a go the program never runs: the sandbox may have been cut loose while it was being built.</remarks>
+    internal static string Inner(bool verdictChannel) => $$"""
+        [ -x "$1" ] || { echo "the sandbox has no program $1" >&2; exit 125; }
+        unset PWD OLDPWD
+        echo {{Ready}} >&0
+        while IFS= read -r agon_line && [ "$agon_line" != {{Go}} ]; do export "$agon_line"; done
+        [ "$agon_line" = {{Go}} ] || exit 125
+        exec {{(verdictChannel ? "3>&0 " : "")}}</dev/null
+        exec "$@"
+        """;
+
+    internal const string Ready = "ready";
+    internal const string Go = "go";
+}

@@ -1,0 +1,41 @@
+using System.Text;
+
+namespace Agon.Evaluation.Sandbox;
+
+/// <summary>What a <see cref="SandboxSpec"/> must be before anything is built from it.</summary>
+internal static class SandboxSpecRules
+{
+    private const int MostFiles = 200;
+    private const int MostEnvironmentBytes = 64 << 10;
+
+    /// <exception cref="ArgumentException">Names the value that cannot be carried out.</exception>
+    internal static void Check(SandboxSpec spec)
+    {
+        Require(spec.Command is [['/', ..], ..], "the command has to start with an absolute path");
+        Require(spec.Command.All(word => !word.Contains('\0')), "an argument holds a NUL");
+        Require(spec.Files.Count <= MostFiles, $"more than {MostFiles} files");
+        foreach (var name in spec.Files.Keys)
+            Require(IsPlainName(name), $"'{name}' is no plain file name");
+        foreach (var folder in spec.ReadOnlyFolders)
+            Require(folder.StartsWith('/') && !folder.Contains('\0'), $"'{folder}' is no absolute path");
+        foreach (var (name, value) in spec.Environment)
+        {
+            Require(IsVariableName(name), $"'{name}' is no name of an environment variable");
+            Require(value.IndexOfAny(['\0', '\n']) < 0, $"the environment variable {name} holds a line feed or NUL");
+        }
+
+        Require(spec.Environment.Sum(variable => Encoding.UTF8.GetByteCount(variable.Value) + variable.Key.Length) <= MostEnvironmentBytes,
+            $"the environment is larger than {MostEnvironmentBytes} bytes");
+    }
+
+    private static bool IsPlainName(string name) =>
+        name is not ("" or "." or "..") && name.Length <= 200 && name.IndexOfAny(['/', '\0', '\n']) < 0 && name[0] != '-';
+
+    private static bool IsVariableName(string name) =>
+        name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_');
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds) throw new ArgumentException($"a sandbox cannot be built: {otherwise}");
+    }
+}

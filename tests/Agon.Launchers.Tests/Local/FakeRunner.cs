@@ -1,0 +1,47 @@
+using System.Runtime.Versioning;
+
+[assembly: SupportedOSPlatform("linux")]
+
+namespace Agon.Launchers.Tests.Local;
+
+/// <summary>A shell script in place of agon-runner, in a folder of its own that it may write to.</summary>
+internal sealed class FakeRunner : IDisposable
+{
+    public const string Report = """{"report":{"success":true,"error":"","system":{"gpu":"CPU"},"runs":{}}}""";
+
+    public FakeRunner(string script)
+    {
+        Folder = Directory.CreateTempSubdirectory("agon-fake-runner-").FullName;
+        RunnerPath = Path.Combine(Folder, "runner");
+        File.WriteAllText(RunnerPath, $"#!/bin/bash\ncd '{Folder}'\necho $$ > pid\n{script}\n");
+        File.WriteAllText(Path.Combine(Folder, "report"), Report);
+        File.SetUnixFileMode(RunnerPath, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
+    public string Folder { get; }
+
+    public string RunnerPath { get; }
+
+    public string? Read(string file) => Path.Combine(Folder, file) is var path && File.Exists(path) ? File.ReadAllText(path).Trim() : null;
+
+    /// <summary>Whether the script still runs; one that only waits to be reaped does not.</summary>
+    public bool IsAlive => LiveProcess.Is(int.Parse(Read("pid")!));
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+}
+
+internal static class LiveProcess
+{
+    public static bool Is(int pid)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..][0] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}

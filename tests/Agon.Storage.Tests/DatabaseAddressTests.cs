@@ -1,0 +1,46 @@
+using Npgsql;
+
+namespace Agon.Storage.Tests;
+
+public sealed class DatabaseAddressTests
+{
+    [Theory]
+    [InlineData("postgresql://ada:secret@db.example:6000/agon", "db.example", 6000, "ada", "secret", "agon")]
+    [InlineData("postgres://ada:p%40ss%3A%2F%25@db.example/a%20b", "db.example", 5432, "ada", "p@ss:/%", "a b")]
+    [InlineData("postgresql://ada@[::1]/agon", "::1", 5432, "ada", null, "agon")]
+    [InlineData("postgresql:///agon?host=/var/run/postgresql&user=ada", "/var/run/postgresql", 5432, "ada", null, "agon")]
+    [InlineData("Host=db.example;Port=6000;Username=ada;Password=secret;Database=agon", "db.example", 6000, "ada", "secret", "agon")]
+    public void Urls_and_Npgsql_settings_are_read(string address, string host, int port, string? user, string? password, string database)
+    {
+        var settings = DatabaseAddress.Parse(address);
+        Assert.Equal((host, port, user, password, database), (settings.Host, settings.Port, settings.Username, settings.Password, settings.Database));
+        Assert.Equal("leaderboard,tournament", settings.SearchPath);
+    }
+
+    [Theory]
+    [InlineData("sslmode=require", SslMode.Require)]
+    [InlineData("sslmode=verify-full&connect_timeout=7&application_name=x", SslMode.VerifyFull)]
+    [InlineData("channel_binding=require", SslMode.Prefer)]
+    public void Parameters_of_a_url_are_understood(string query, SslMode mode) =>
+        Assert.Equal(mode, DatabaseAddress.Parse($"postgresql://ada@db/agon?{query}").SslMode);
+
+    [Theory]
+    [InlineData("postgresql://ada:hunter2@db/agon?sslmode=sometimes")]
+    [InlineData("postgresql://ada:hunter2@db/agon?colour=blue")]
+    [InlineData("postgresql://ada:hunter2@db:port/agon")]
+    [InlineData("Host=db;Password=hunter2;Colour=blue")]
+    [InlineData("hunter2")]
+    public void What_cannot_be_read_is_refused_without_telling_the_password(string address)
+    {
+        var error = Assert.Throws<FormatException>(() => DatabaseAddress.Parse(address));
+        Assert.DoesNotContain("hunter2", error.ToString());
+    }
+
+    [Fact]
+    public async Task The_place_names_no_password()
+    {
+        await using var database = Database.Open(null, "postgresql://ada:hunter2@db.example:6000/agon");
+        Assert.Equal("PostgreSQL database agon on db.example:6000", database.Place);
+        Assert.Throws<ArgumentException>(() => Database.Open(null, " "));
+    }
+}
