@@ -17,6 +17,9 @@ internal sealed class UploadReader(TimeProvider clock)
     private const long MostDrainedBytes = 16 << 20;
     private const string Field = "file";
 
+    // Each may hold a megabyte.
+    private readonly Places places = new(most: 256, mostByUser: 64);
+
     // As long as a client waits for its answer (contract section 3).
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -32,10 +35,13 @@ internal sealed class UploadReader(TimeProvider clock)
     };
 
     /// <summary>The file, or what is wrong with the request: an <see cref="Unreadable"/> or a <see cref="Refusal"/>.</summary>
-    public async Task<(UploadedFile? File, IResult? Wrong)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public async Task<(UploadedFile? File, IResult? Wrong)> ReadAsync(HttpRequest request, string userId, CancellationToken cancellationToken)
     {
         if (!request.HasFormContentType)
             return (null, Missing);
+        using var place = places.TryEnter(userId);
+        if (place is null)
+            return (null, Refusal.Busy("too many files are arriving, here or from you; send yours again in a moment"));
         using var limit = new CancellationTokenSource(Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try

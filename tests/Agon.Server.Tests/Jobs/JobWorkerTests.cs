@@ -49,10 +49,11 @@ public class JobWorkerTests
         for (var attempt = 1; attempt <= 3; attempt++)
         {
             Assert.False((await world.Submissions.FindAsync(id, CancellationToken.None))!.Done);
-            HeldJob? held = null;
-            await Eventually.IsAsync(async () => (held = await worker.ClaimAsync("w")) is not null);   // it waits a moment between attempts
-            Assert.Equal(attempt, held!.Lease.Attempt);
+            var held = (await worker.ClaimAsync("w"))!;
+            Assert.Equal(attempt, held.Lease.Attempt);
             await worker.RunAsync(held, CancellationToken.None);
+            Assert.Null(await worker.ClaimAsync("w"));   // it waits a moment between attempts
+            world.Clock.Move(TimeSpan.FromMinutes(1));
         }
         var submission = (await world.Submissions.FindAsync(id, CancellationToken.None))!;
         Assert.Equal((true, "failed"), (submission.Done, submission.JobStatus));
@@ -67,9 +68,8 @@ public class JobWorkerTests
         await RunNextAsync(worker);
         for (var attempt = 1; attempt <= 3; attempt++)
         {
-            HeldJob? held = null;
-            await Eventually.IsAsync(async () => (held = await worker.ClaimAsync("w")) is not null);
-            await worker.RunAsync(held!, CancellationToken.None);
+            await RunNextAsync(worker);
+            world.Clock.Move(TimeSpan.FromMinutes(1));
         }
         var submission = (await world.Submissions.FindAsync(id, CancellationToken.None))!;
         Assert.Contains("the secret run did not come back", submission.JobError);
@@ -116,11 +116,25 @@ public class JobWorkerTests
         using var stopping = new CancellationTokenSource();
         var held = (await worker.ClaimAsync("w"))!;
         var running = worker.RunAsync(held, stopping.Token);
-        await Eventually.IsAsync(() => Task.FromResult(TimeProvider.System.GetUtcNow() > held.Until + TimeSpan.FromSeconds(0.5)));
-        Assert.Equal(0, await world.Jobs.RescueAsync(TimeProvider.System.GetUtcNow(), CancellationToken.None));
+        await Eventually.IsAsync(() => Task.FromResult(world.Clock.GetUtcNow() > held.Until + TimeSpan.FromSeconds(0.5)));
+        Assert.Equal(0, await world.Jobs.RescueAsync(world.Clock.GetUtcNow(), CancellationToken.None));
         Assert.False(running.IsCompleted);
         await stopping.CancelAsync();
         await running;
+    });
+
+    [Fact]
+    public async Task A_database_that_is_away_for_a_moment_costs_no_attempt() => await InWorldAsync("x = 1", async (world, worker, id) =>
+    {
+        var held = (await worker.ClaimAsync("w"))!;
+        await world.BreakAsync();
+        var running = worker.RunAsync(held, CancellationToken.None);
+        await Task.WhenAny(running, Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System));
+        Assert.False(running.IsCompleted);
+        await world.MendAsync();
+        await running;
+        Assert.Equal("succeeded", (await world.Submissions.FindAsync(id, CancellationToken.None))!.JobStatus);
+        Assert.All((await EventsAsync(world, id)).Where(happened => happened.Kind == EventKind.Phase), phase => Assert.Contains("\"attempt\":1", phase.Data));
     });
 
     [Fact]
@@ -141,7 +155,7 @@ public class JobWorkerTests
         var (ada, _) = await world.AddUserAsync();
         await world.Jobs.EnsureSlotsAsync("one", new Dictionary<string, int> { ["CPU"] = 1 }, CancellationToken.None);
         var id = await world.SubmitAsync(ada, board, code, mode);
-        using IHost host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(TestWorld.Workers));
+        using IHost host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(TestWorld.Workers, world.Clock));
         await test(world, host.Services.GetRequiredService<JobWorker>(), id);
     }
 

@@ -50,6 +50,7 @@ internal sealed class TestWorld : IAsyncDisposable
     /// <summary>Behaves as the markers in a submission say; see the script.</summary>
     public static string RunnerPath { get; } = Path.Combine(AppContext.BaseDirectory, "World", "fake-runner");
 
+    public MovableClock Clock { get; } = new();
     public Database Database { get; }
     public UserStore Users { get; }
     public LeaderboardStore Leaderboards { get; }
@@ -145,14 +146,10 @@ internal sealed class TestWorld : IAsyncDisposable
     };
 
     /// <summary>From now on the database cannot answer questions about leaderboards; SQLite only.</summary>
-    public async Task BreakAsync()
-    {
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "agon.db")}");
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = "ALTER TABLE leaderboard RENAME TO leaderboard_that_was";
-        await command.ExecuteNonQueryAsync();
-    }
+    public Task BreakAsync() => ExecuteOnFileAsync("ALTER TABLE leaderboard RENAME TO leaderboard_that_was");
+
+    /// <summary>Takes <see cref="BreakAsync"/> back.</summary>
+    public Task MendAsync() => ExecuteOnFileAsync("ALTER TABLE leaderboard_that_was RENAME TO leaderboard");
 
     public async ValueTask DisposeAsync()
     {
@@ -162,6 +159,15 @@ internal sealed class TestWorld : IAsyncDisposable
         if (postgres is not null)
             await DropPostgresAsync(postgres);
         Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task ExecuteOnFileAsync(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "agon.db")}");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
     }
 
     private static Case Case(params (string Name, int Value)[] arguments) =>
@@ -195,4 +201,14 @@ internal sealed class PostgresFactAttribute : FactAttribute
     }
 
     public static string? Server { get; } = Environment.GetEnvironmentVariable("AGON_PG") is { Length: > 0 } text ? text : null;
+}
+
+/// <summary>The machine's clock, which a test may put forward; timers run as ever.</summary>
+internal sealed class MovableClock : TimeProvider
+{
+    private long ahead;
+
+    public void Move(TimeSpan by) => Interlocked.Add(ref ahead, by.Ticks);
+
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddTicks(Interlocked.Read(ref ahead));
 }
