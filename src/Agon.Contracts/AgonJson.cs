@@ -38,6 +38,7 @@ namespace Agon.Contracts;
 [JsonSerializable(typeof(LogEventView))]
 [JsonSerializable(typeof(ResultEventView))]
 [JsonSerializable(typeof(DoneEventView))]
+[JsonSerializable(typeof(SyncView))]
 [JsonSerializable(typeof(StatusEventView))]
 [JsonSerializable(typeof(LeaderboardView[]))]
 [JsonSerializable(typeof(RankedEntryView[]))]

@@ -8,6 +8,12 @@ namespace Agon.Contracts.Problems;
 /// <summary>A <see cref="Case"/> as the JSON object that task.yml's map becomes.</summary>
 public sealed class CaseJsonConverter : JsonConverter<Case>
 {
+    // Larger ones take long to read; no task.yml can hold them either.
+    private const int MostDigits = YamlScalars.MostDigits + 1;
+
+    /// <summary>null is refused like anything else that is no object.</summary>
+    public override bool HandleNull => true;
+
     public override Case Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var document = JsonDocument.ParseValue(ref reader);
@@ -40,10 +46,15 @@ public sealed class CaseJsonConverter : JsonConverter<Case>
     };
 
     // As Python's json module: a number with a fraction or an exponent is a float, all others are whole.
-    private static CaseValue ToNumber(string text) =>
-        text.AsSpan().ContainsAny('.', 'e', 'E')
-            ? new CaseValue.Real(double.Parse(text))
-            : new CaseValue.Whole(BigInteger.Parse(text));
+    private static CaseValue ToNumber(string text)
+    {
+        if (text.Length > MostDigits)
+            throw new JsonException($"an argument has a number of more than {MostDigits} digits");
+        if (!text.AsSpan().ContainsAny('.', 'e', 'E'))
+            return new CaseValue.Whole(BigInteger.Parse(text));
+        var number = double.Parse(text);
+        return double.IsFinite(number) ? new CaseValue.Real(number) : throw new JsonException("an argument is too large for a number");
+    }
 
     private static void Write(Utf8JsonWriter writer, CaseValue value)
     {
@@ -65,12 +76,10 @@ public sealed class CaseJsonConverter : JsonConverter<Case>
         }
     }
 
-    // 1.0 must not come back as the whole number 1, nor 1e16 as 10000000000000000, which is what jsonb makes of an exponent.
+    // 1.0 and 1e16 must not come back as whole numbers. jsonb writes exponents out, so only a point with a digit lasts.
     private static string Fraction(double number)
     {
         var text = number.ToString("R");
-        if (text.Contains("E+", StringComparison.Ordinal))
-            text = new BigInteger(number).ToString();
-        return text.AsSpan().ContainsAny('.', 'E') ? text : text + ".0";
+        return text.Contains("E+") || !text.AsSpan().ContainsAny('.', 'E') ? number.ToString("F1") : text;
     }
 }

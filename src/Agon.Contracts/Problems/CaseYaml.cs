@@ -43,6 +43,8 @@ internal static class CaseYaml
                 throw new ProblemFileException(file, word.Line, $"{Field(field)} is {Shown(word.Text)}; a number must be finite"),
             CaseValue.Text(var text) when text.Any(IsBreak) =>
                 throw new ProblemFileException(file, word.Line, $"{Field(field)} holds a line break or a control character"),
+            // PostgreSQL's jsonb knows no negative zero, and every database must give back the same case.
+            CaseValue.Real(0) => new CaseValue.Real(0),
             { } value => value,
         };
     }

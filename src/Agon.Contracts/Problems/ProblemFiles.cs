@@ -60,7 +60,9 @@ internal sealed class ProblemFiles
     {
         try
         {
-            var real = Within(path) ?? throw new UnusableFileException($"is outside the problem set's root");
+            var real = RealPath.Of(path);
+            if (!RealPath.IsWithin(real, root))
+                throw new UnusableFileException("is outside the problem set's root");
             if (Directory.Exists(real))
                 throw new UnusableFileException("is a folder");
             var text = StrictUtf8.GetString(ReadBytes(real, mostBytes));
@@ -69,6 +71,10 @@ internal sealed class ProblemFiles
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new UnusableFileException("does not exist", error);
+        }
+        catch (LinkLoopException error)
+        {
+            throw new UnusableFileException("has a loop of links", error);
         }
         catch (DecoderFallbackException error)
         {

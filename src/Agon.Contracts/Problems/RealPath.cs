@@ -7,7 +7,7 @@ internal static class RealPath
     private const int MostLinks = 40;
 
     /// <summary>The path as the kernel would walk it: a link is followed before a <c>..</c> behind it counts.</summary>
-    /// <exception cref="IOException">A loop of links.</exception>
+    /// <exception cref="LinkLoopException">Links lead to links without end.</exception>
     public static string Of(string path)
     {
         var links = 0;
@@ -29,7 +29,7 @@ internal static class RealPath
             }
 
             if (++links > MostLinks)
-                throw new IOException("too many symbolic links");
+                throw new LinkLoopException();
             if (Path.IsPathRooted(target))
                 reached = "/";
             foreach (var step in Parts(target))
@@ -45,3 +45,6 @@ internal static class RealPath
     private static IEnumerable<string> Parts(string path) =>
         path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != ".").Reverse();
 }
+
+/// <summary>More links in one path than the kernel would follow.</summary>
+internal sealed class LinkLoopException() : IOException("too many symbolic links");

@@ -45,7 +45,7 @@ public sealed record TaskDocument
         ScoreAscending = task.ScoreAscending ? null : false,
     };
 
-    /// <summary>The task, with what is stored beside it.</summary>
+    /// <summary>The task, with what is stored beside it. A stored task of KernelBot's may have null for a list.</summary>
     /// <exception cref="JsonException">The ranking rule is not one of last, mean and geom.</exception>
     public TaskDefinition ToTask(AgonSettings agon, string description) => new()
     {
@@ -53,10 +53,10 @@ public sealed record TaskDocument
         Files = Files,
         Main = Config.Main,
         Description = description,
-        Libraries = [.. Libraries],
-        Tests = [.. Tests],
+        Libraries = [.. Libraries ?? []],
+        Tests = [.. Tests ?? []],
         TestTimeoutSeconds = TestTimeout,
-        Benchmarks = [.. Benchmarks],
+        Benchmarks = [.. Benchmarks ?? []],
         BenchmarkTimeoutSeconds = BenchmarkTimeout,
         RankedTimeoutSeconds = RankedTimeout,
         RankingBy = ParseRanking(RankingBy) ?? throw new JsonException($"ranking_by is '{RankingBy}', not last, mean or geom"),

@@ -24,6 +24,6 @@ public static class TaskFolder
     {
         var task = TaskYaml.Read(TaskFile, files.ReadYaml(Path.Combine(folder, TaskFile)), new SourceFolder(folder, files));
         var agonFile = Path.Combine(folder, AgonFile);
-        return files.HasFile(agonFile) ? task with { Agon = AgonYaml.Read(AgonFile, files.ReadYaml(agonFile)) } : task;
+        return Path.Exists(agonFile) ? task with { Agon = AgonYaml.Read(AgonFile, files.ReadYaml(agonFile)) } : task;
     }
 }

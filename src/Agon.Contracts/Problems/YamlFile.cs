@@ -28,20 +28,25 @@ internal sealed class YamlFile
     /// <exception cref="ProblemFileException">The text is no YAML, or breaks a limit.</exception>
     public static YamlNode? Parse(string name, string text)
     {
+        var parser = new Parser(new StringReader(text));
         try
         {
-            return new YamlFile(name, new Parser(new StringReader(text))).Document();
+            return new YamlFile(name, parser).Document();
         }
         catch (YamlException error)
         {
-            throw new ProblemFileException(name, (int)error.Start.Line, $"not readable as YAML: {OneLine(error.Message)}", error);
+            throw Unreadable(error, error.End.Line);
         }
         // The parser's own slips on odd text are of these kinds; whatever a file holds, its author gets one line.
         catch (Exception error) when (error is ArgumentException or InvalidOperationException or IndexOutOfRangeException
             or FormatException or OverflowException or NullReferenceException or KeyNotFoundException)
         {
-            throw new ProblemFileException(name, null, $"not readable as YAML: {OneLine(error.Message)}", error);
+            throw Unreadable(error, line: 1);
         }
+
+        // Now and then the parser names a line long past.
+        ProblemFileException Unreadable(Exception error, long line) => new(
+            name, (int)Math.Max(line, parser.Current?.End.Line ?? 1), $"not readable as YAML: {error.Message.ReplaceLineEndings(" ")}", error);
     }
 
     private YamlNode? Document()
@@ -84,8 +89,8 @@ internal sealed class YamlFile
     }
 
     private YamlWord Word(Scalar scalar) =>
-        scalar.Value.Contains('\0') || HasLoneSurrogate(scalar.Value)
-            ? throw Wrong(scalar, "holds a character that cannot be stored as text")
+        scalar.Value.Contains('\0')
+            ? throw Wrong(scalar, "holds a NUL character, which no database stores")
             : new YamlWord(LineOf(scalar), scalar.Value, scalar.Style == ScalarStyle.Plain);
 
     private List<YamlNode> Items(int depth)
@@ -146,19 +151,4 @@ internal sealed class YamlFile
     private ProblemFileException Wrong(ParsingEvent at, string problem) => new(name, LineOf(at), problem);
 
     private static int LineOf(ParsingEvent at) => (int)at.Start.Line;
-
-    private static bool HasLoneSurrogate(string text)
-    {
-        for (var n = 0; n < text.Length; n++)
-        {
-            if (!char.IsSurrogate(text[n]))
-                continue;
-            if (!char.IsHighSurrogate(text[n]) || n + 1 == text.Length || !char.IsLowSurrogate(text[n + 1]))
-                return true;
-            n++;
-        }
-        return false;
-    }
-
-    private static string OneLine(string message) => message.ReplaceLineEndings(" ");
 }

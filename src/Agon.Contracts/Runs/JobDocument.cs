@@ -32,13 +32,22 @@ public sealed record JobDocument
     {
         Task = Task.ToTask(Agon.ToSettings(), description: ""),
         Submission = Submission,
-        Mode = Enum.TryParse<EvaluationMode>(Mode, ignoreCase: true, out var mode) && Enum.IsDefined(mode)
-            ? mode
-            : throw new System.Text.Json.JsonException($"mode is '{Mode}', not test, benchmark, profile, leaderboard or private"),
+        Mode = Mode switch
+        {
+            "test" => EvaluationMode.Test,
+            "benchmark" => EvaluationMode.Benchmark,
+            "profile" => EvaluationMode.Profile,
+            "leaderboard" => EvaluationMode.Leaderboard,
+            "private" => EvaluationMode.Private,
+            _ => throw new System.Text.Json.JsonException($"mode is '{Mode}', not test, benchmark, profile, leaderboard or private"),
+        },
         Seed = Seed,
         Gpu = Gpu,
         Device = Device.ToSettings(),
     };
+
+    /// <summary>Without the seed and the entry's text: records are printed in logs.</summary>
+    public override string ToString() => $"{Mode} job on {Gpu}";
 }
 
 /// <summary>How the runner uses its device.</summary>

@@ -27,7 +27,7 @@ public static class SubmissionOutcome
     public static JobOutcome Of(TaskDefinition task, EvaluationMode mode, string gpu, Report report)
     {
         if (!report.Success)
-            return new JobOutcome(JobStatus.Failed, report.Error);
+            return mode == EvaluationMode.Private ? Failed(mode, gpu, report.Error) : new JobOutcome(JobStatus.Failed, report.Error);
 
         foreach (var phase in Phases.Of(task, mode))
         {

@@ -44,8 +44,7 @@ public abstract record CaseValue
         protected override string ToPythonInList()
         {
             var quote = Value.Contains('\'') && !Value.Contains('"') ? '"' : '\'';
-            var body = Value.Replace(@"\", @"\\").Replace("\n", @"\n").Replace("\r", @"\r").Replace("\t", @"\t");
-            return quote + (quote == '\'' ? body.Replace("'", @"\'") : body) + quote;
+            return quote + string.Concat(Value.EnumerateRunes().Select(rune => PythonText.Escape(rune, quote))) + quote;
         }
     }
 

@@ -19,6 +19,9 @@ public sealed record EvaluationJob
     public required string Gpu { get; init; }
 
     public DeviceSettings Device { get; init; } = new();
+
+    /// <summary>Records are printed in logs and test failures; the seed and the entry's text are left out.</summary>
+    public override string ToString() => $"{Mode} job on {Gpu}";
 }
 
 /// <summary>How a runner uses the device it stands on.</summary>

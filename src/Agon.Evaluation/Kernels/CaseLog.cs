@@ -1,3 +1,4 @@
+using Agon.Domain.Scoring;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Agon.Domain.Problems;

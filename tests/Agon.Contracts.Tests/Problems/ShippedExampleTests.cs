@@ -2,7 +2,7 @@ using Agon.Contracts.Problems;
 using Agon.Domain.Problems;
 using Agon.Domain.Runs;
 
-namespace Agon.Contracts.Tests;
+namespace Agon.Contracts.Tests.Problems;
 
 public sealed class ShippedExampleTests
 {

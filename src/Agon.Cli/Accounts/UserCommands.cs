@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Agon.Cli.Storage;
+using Agon.Storage.Accounts;
+
+namespace Agon.Cli.Accounts;
+
+/// <summary><c>agon user</c>: participants, straight on the data.</summary>
+internal static class UserCommands
+{
+    public static Command Create(Shell shell) => new AgonCommand("user", "Participants.") { Add(shell) };
+
+    private static AgonCommand Add(Shell shell)
+    {
+        var name = new Argument<string>("NAME") { Description = "The name that boards show" };
+        var data = DataOption.Create();
+        var command = new AgonCommand(
+            "add",
+            "Adds a participant and prints the new CLI id, alone on the last line of stdout.\n"
+            + "The id is the participant's password: it is shown this once, and only its hash is kept.",
+            "agon user add ada --data /srv/agon",
+            "export AGON_CLI_ID=$(agon user add ada | tail -n 1)") { name, data };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var database = await DataOption.Find(shell, parsed.GetValue(data)).OpenAsync(cancellationToken);
+            var (user, cliId) = await new UserStore(database).AddAsync(parsed.GetValue(name)!, shell.Clock.GetUtcNow(), cancellationToken);
+            shell.Say($"user {user.Id} '{user.Name}' added to {database.Place}; the line below is their CLI id, for AGON_CLI_ID or ~/.popcorn.yaml");
+            shell.Print(cliId);
+        });
+        return command;
+    }
+}

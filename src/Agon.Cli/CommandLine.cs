@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Data.Common;
+using Agon.Cli.Accounts;
+using Agon.Cli.Demo;
+using Agon.Cli.Leaderboards;
+using Agon.Cli.Problems;
+using Agon.Cli.Servers;
+using Agon.Cli.Storage;
+using Agon.Cli.Submissions;
+using Agon.Storage.Accounts;
+
+namespace Agon.Cli;
+
+/// <summary>The whole command line: which commands there are, and how every failure is told.</summary>
+internal static class CommandLine
+{
+    // A server that is asked to stop hands its jobs back first.
+    private static readonly TimeSpan TimeToEnd = TimeSpan.FromMinutes(1);
+
+    public static RootCommand Create(Shell shell)
+    {
+        var root = new RootCommand("Agon: competitions for code that must be right and fast.")
+        {
+            DemoCommand.Create(shell),
+            EvalCommand.Create(),
+            SubmitCommand.Create(shell),
+            LeaderboardCommands.Create(shell),
+            ServerCommands.Serve(shell),
+            ServerCommands.Worker(shell),
+            ProblemCommands.Create(shell),
+            UserCommands.Create(shell),
+            DatabaseCommands.Create(shell),
+        };
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        return root;
+    }
+
+    /// <summary>Runs one command line and gives its exit code (<see cref="ExitCode"/>); throws nothing.</summary>
+    public static async Task<int> InvokeAsync(IReadOnlyList<string> arguments, Shell shell, CancellationToken cancellationToken)
+    {
+        // "@name" is a file name here, not a file of arguments.
+        var parsed = Create(shell).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction)
+            return Tell(shell, ExitCode.Usage, $"{Sentence(parsed)}; see '{PathOf(parsed)} --help'");
+
+        var configuration = new InvocationConfiguration
+        {
+            Output = shell.Output,
+            Error = shell.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TimeToEnd,
+        };
+        try
+        {
+            return await parsed.InvokeAsync(configuration, cancellationToken);
+        }
+#pragma warning disable CA1031 // The outermost edge: whatever happened, its caller gets one line.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            if (shell.Variable("AGON_DEBUG") == "1")
+                shell.Say(error.ToString());
+            return Explain(error) is var (code, message) ? Tell(shell, code, message) : ExitCode.Platform;
+        }
+    }
+
+    private static (int Code, string Message) Explain(Exception error) => error switch
+    {
+        CommandFailure failure => (failure.ExitCode, failure.Message),
+        OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
+        NameTakenException taken => (ExitCode.Refused, $"{taken.Message}; choose another"),
+        DbException => (ExitCode.Platform, $"the database failed: {error.Message}"),
+        IOException or UnauthorizedAccessException => (ExitCode.Refused, error.Message),
+        _ => (ExitCode.Platform, $"unexpected {error.GetType().Name}: {error.Message}; AGON_DEBUG=1 shows where"),
+    };
+
+    private static int Tell(Shell shell, int code, string message)
+    {
+        shell.Say($"agon: {message.ReplaceLineEndings(" ").Trim()}");
+        return code;
+    }
+
+    private static string Sentence(ParseResult parsed) => parsed.Errors[0].Message.TrimEnd('.');
+
+    private static string PathOf(ParseResult parsed)
+    {
+        var names = new List<string>();
+        for (var command = parsed.CommandResult; command is not null; command = command.Parent as System.CommandLine.Parsing.CommandResult)
+            names.Insert(0, command.Command is RootCommand ? "agon" : command.Command.Name);
+        return string.Join(' ', names);
+    }
+}

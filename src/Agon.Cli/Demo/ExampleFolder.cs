@@ -1,0 +1,27 @@
+namespace Agon.Cli.Demo;
+
+/// <summary>The contests that ship with Agon.</summary>
+internal static class ExampleFolder
+{
+    private static readonly string Problems = Path.Combine("examples", "problems");
+
+    /// <summary><c>examples/problems</c> of AGON_HOME, which the wrapper sets, else of a folder above this program.</summary>
+    /// <exception cref="CommandFailure">There is none.</exception>
+    public static string Find(Shell shell)
+    {
+        for (var folder = shell.Variable("AGON_HOME") ?? AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (Directory.Exists(Path.Combine(folder, Problems)))
+                return Path.Combine(folder, Problems);
+        }
+        throw CommandFailure.Platform($"found no {Problems}; run ./agon from a checkout, or set AGON_HOME to one");
+    }
+
+    /// <summary>Entries of the first contest: a correct one, a fast one, and a wrong one.</summary>
+    public static IReadOnlyList<FileInfo> Entries(string problems) =>
+        Directory.EnumerateFiles(problems, "correct.py", SearchOption.AllDirectories).Order(StringComparer.Ordinal).FirstOrDefault() is { } correct
+        && Path.GetDirectoryName(correct) is { } folder
+        && Directory.EnumerateFiles(folder, "wrong_*.py").Order(StringComparer.Ordinal).FirstOrDefault() is { } wrong
+            ? [new FileInfo(correct), new FileInfo(Path.Combine(folder, "fast.py")), new FileInfo(wrong)]
+            : throw CommandFailure.Platform($"{problems} holds no contest with entries correct.py, fast.py and wrong_*.py");
+}

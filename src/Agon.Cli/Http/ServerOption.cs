@@ -1,0 +1,24 @@
+using System.CommandLine;
+
+namespace Agon.Cli.Http;
+
+/// <summary>Which server a command talks to, and as whom.</summary>
+internal static class ServerOption
+{
+    private const string Default = "http://127.0.0.1:8000";
+
+    public static Option<string?> Create() => new("--url")
+    {
+        Description = $"Address of the server. Default: AGON_URL, else POPCORN_API_URL, else {Default}",
+        HelpName = "URL",
+    };
+
+    /// <exception cref="CommandFailure">The address is not an http or https one.</exception>
+    public static AgonClient Connect(Shell shell, string? url)
+    {
+        var address = url ?? shell.Variable("AGON_URL") ?? shell.Variable("POPCORN_API_URL") ?? Default;
+        return Uri.TryCreate(address.TrimEnd('/') + "/", UriKind.Absolute, out var server) && server.Scheme is ("http" or "https")
+            ? new AgonClient(server, Credentials.Find(shell), shell.Clock)
+            : throw CommandFailure.Usage($"'{address}' is not the address of a server; give one such as {Default}");
+    }
+}

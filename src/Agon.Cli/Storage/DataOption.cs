@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Agon.Storage;
+
+namespace Agon.Cli.Storage;
+
+/// <summary>Where an operator's command finds the data.</summary>
+internal static class DataOption
+{
+    public static Option<string?> Create() => new("--data")
+    {
+        Description = "Data folder with its own SQLite file. Default: PostgreSQL at DATABASE_URL, else ~/.local/share/agon",
+        HelpName = "DIR",
+    };
+
+    /// <summary>A folder named on the command line wins over DATABASE_URL.</summary>
+    public static DataPlace Find(Shell shell, string? folder) => (folder, shell.Variable("DATABASE_URL")) switch
+    {
+        ({ } named, _) => new DataPlace(Path.GetFullPath(named), null),
+        (null, { } url) => new DataPlace(DefaultFolder(shell), url),
+        _ => new DataPlace(DefaultFolder(shell), null),
+    };
+
+    private static string DefaultFolder(Shell shell) =>
+        Path.Combine(shell.Variable("XDG_DATA_HOME") ?? Path.Combine(shell.Home, ".local", "share"), "agon");
+}
+
+/// <summary>A data folder, and the database in its stead if there is one.</summary>
+internal sealed record DataPlace(string Folder, string? DatabaseUrl)
+{
+    /// <summary>The database, with all its tables.</summary>
+    public async Task<Database> OpenAsync(CancellationToken cancellationToken)
+    {
+        var database = Open();
+        try
+        {
+            await database.MigrateAsync(cancellationToken);
+            return database;
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The database as it is.</summary>
+    /// <exception cref="CommandFailure">DATABASE_URL cannot be understood.</exception>
+    public Database Open()
+    {
+        try
+        {
+            return Database.Open(Folder, DatabaseUrl);
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException)
+        {
+            // The message may hold the address, and with it a password.
+            throw new CommandFailure(ExitCode.Usage, "DATABASE_URL is not one; it should read postgresql://USER:PASSWORD@HOST:5432/NAME", error);
+        }
+    }
+}

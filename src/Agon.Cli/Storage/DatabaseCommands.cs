@@ -1,0 +1,28 @@
+using System.CommandLine;
+
+namespace Agon.Cli.Storage;
+
+/// <summary><c>agon db</c>: the database's own upkeep.</summary>
+internal static class DatabaseCommands
+{
+    public static Command Create(Shell shell) => new AgonCommand("db", "The database.") { Migrate(shell) };
+
+    private static AgonCommand Migrate(Shell shell)
+    {
+        var data = DataOption.Create();
+        var command = new AgonCommand(
+            "migrate",
+            "Brings the tables up to date and prints each migration applied. A server does the same at its start.",
+            "agon db migrate --data /srv/agon",
+            "DATABASE_URL=postgresql://agon@localhost/agon agon db migrate") { data };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var database = DataOption.Find(shell, parsed.GetValue(data)).Open();
+            var applied = await database.MigrateAsync(cancellationToken);
+            foreach (var migration in applied)
+                shell.Print(migration);
+            shell.Say(applied.Count == 0 ? $"{database.Place} is up to date" : $"{database.Place}: {applied.Count} applied");
+        });
+        return command;
+    }
+}

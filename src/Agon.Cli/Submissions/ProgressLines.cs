@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Agon.Domain.Scoring;
+using Agon.Contracts;
+using Agon.Contracts.Submissions;
+using Agon.Domain.Submissions;
+
+namespace Agon.Cli.Submissions;
+
+/// <summary>Events of a submission as lines for people.</summary>
+internal static class ProgressLines
+{
+    /// <summary>The line for an event; null for a kind that this version does not know.</summary>
+    /// <exception cref="JsonException">The event's data is not what its kind promises.</exception>
+    public static string? Of(SubmissionEvent happened) => happened.Kind switch
+    {
+        EventKind.Queued => Of(JsonSerializer.Deserialize(happened.Data, AgonJson.Default.QueuedEventView)!),
+        EventKind.Phase => Of(JsonSerializer.Deserialize(happened.Data, AgonJson.Default.PhaseEventView)!),
+        EventKind.Log => Of(JsonSerializer.Deserialize(happened.Data, AgonJson.Default.LogEventView)!),
+        EventKind.Result => Of(JsonSerializer.Deserialize(happened.Data, AgonJson.Default.ResultEventView)!),
+        EventKind.Done => Of(JsonSerializer.Deserialize(happened.Data, AgonJson.Default.DoneEventView)!),
+        _ => null,
+    };
+
+    private static string Of(QueuedEventView queued) => $"{queued.Gpu}: waiting, place {queued.Position} in the queue";
+
+    private static string Of(PhaseEventView phase)
+    {
+        var seconds = phase.Seconds is { } spent ? $" after {spent:0.00} s" : "";
+        var attempt = phase.Attempt > 1 ? $" (attempt {phase.Attempt})" : "";
+        return $"{phase.Gpu}: {phase.Phase} {phase.State}{seconds}{attempt}";
+    }
+
+    private static string Of(LogEventView log) => $"{log.Gpu}: | {log.Line}";
+
+    private static string Of(ResultEventView result) => result switch
+    {
+        { Score: { } score } => $"{result.Gpu}: measured {TimeText.OfSeconds(score)}",
+        { Result.Success: false } => $"{result.Gpu}: not evaluated: {result.Result.Error}",
+        _ => $"{result.Gpu}: public run reported, no score",
+    };
+
+    private static string Of(DoneEventView done) => done.Error is null ? done.Status : $"{done.Status}: {done.Error}";
+}

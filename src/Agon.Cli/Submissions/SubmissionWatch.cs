@@ -1,0 +1,105 @@
+using System.Net;
+using System.Text.Json;
+using Agon.Cli.Http;
+using Agon.Contracts;
+using Agon.Domain.Submissions;
+
+namespace Agon.Cli.Submissions;
+
+/// <summary>Follows a submission to its end, over broken connections and servers that restart.</summary>
+/// <param name="client">The server, as the submission's owner.</param>
+/// <param name="clock">For waits between attempts.</param>
+/// <param name="onEvent">Called for each event, once, in order.</param>
+/// <param name="onNote">Called with what the watch itself has to say, such as that it tries again.</param>
+internal sealed class SubmissionWatch(AgonClient client, TimeProvider clock, Action<SubmissionEvent> onEvent, Action<string> onNote)
+{
+    private const int AttemptsInARow = 8;
+
+    /// <summary>A stream may be quiet that long before it is opened anew, since a dead peer looks just the same.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(60);
+
+    /// <summary>As long as the contract's client polls (section 3).</summary>
+    private static readonly TimeSpan NothingNew = TimeSpan.FromHours(1);
+
+    private static readonly TimeSpan PollEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(8);
+
+    private long lastEvent;
+    private long lastNews = clock.GetTimestamp();
+
+    /// <summary>The final <c>GET /user/submissions/{id}</c> as the server wrote it.</summary>
+    /// <exception cref="CommandFailure">The server stayed away, or nothing new happened for an hour.</exception>
+    public async Task<string> UntilDoneAsync(long id, CancellationToken cancellationToken)
+    {
+        var canStream = true;
+        for (var failures = 0; ;)
+        {
+            var eventsBefore = lastEvent;
+            try
+            {
+                if (canStream)
+                    canStream = await FollowAsync(id, cancellationToken);
+                var document = await client.SubmissionAsync(id, cancellationToken);
+                if (JsonSerializer.Deserialize(document, AgonJson.Default.SubmissionView)!.Done)
+                    return document;
+                failures = 0;
+            }
+            catch (Exception error) when (IsPassing(error))
+            {
+                failures = lastEvent > eventsBefore ? 1 : failures + 1;
+                if (failures == AttemptsInARow)
+                    throw CommandFailure.Platform($"lost sight of submission {id}, which runs on without us: {error.Message}", error);
+                onNote($"connection lost, trying again ({failures} of {AttemptsInARow - 1})");
+            }
+            await PauseAsync(id, failures, cancellationToken);
+        }
+    }
+
+    // False: this server has no events to give, ask it for the state instead.
+    private async Task<bool> FollowAsync(long id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var happened in client.EventsAsync(id, lastEvent, Quiet, cancellationToken))
+            {
+                if (happened.Sequence <= lastEvent)
+                {
+                    // A sign of life, no event: it has no id of its own.
+                    GiveUpIfNothingIsNew(id);
+                    continue;
+                }
+                lastEvent = happened.Sequence;
+                lastNews = clock.GetTimestamp();
+                onEvent(happened);
+                if (happened.Kind == EventKind.Done)
+                    break;
+            }
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return true;
+        }
+        catch (ServerAnswerException error) when (error.Status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed)
+        {
+            onNote("the server gives no live events; asking it for the state now and then");
+            return false;
+        }
+    }
+
+    private async Task PauseAsync(long id, int failures, CancellationToken cancellationToken)
+    {
+        GiveUpIfNothingIsNew(id);
+        var wait = failures == 0 ? PollEvery : TimeSpan.FromSeconds(0.25 * Math.Pow(2, failures));
+        await Task.Delay(wait < LongestWait ? wait : LongestWait, clock, cancellationToken);
+    }
+
+    private void GiveUpIfNothingIsNew(long id)
+    {
+        if (clock.GetElapsedTime(lastNews) > NothingNew)
+            throw CommandFailure.Platform($"nothing new of submission {id} for an hour; it stays in the queue, look again later");
+    }
+
+    private static bool IsPassing(Exception error) =>
+        error is ServerAwayException or HttpRequestException or IOException or ServerAnswerException { Status: >= HttpStatusCode.InternalServerError };
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Text.Json;
+using Agon.Cli.Http;
+using Agon.Contracts;
+
+namespace Agon.Cli.Submissions;
+
+/// <summary><c>agon submit</c>: hands a file in, shows what becomes of it, and says whether it passed.</summary>
+internal static class SubmitCommand
+{
+    private static readonly string[] Modes = ["test", "benchmark", "profile", "leaderboard"];
+
+    public static Command Create(Shell shell)
+    {
+        var file = new Argument<FileInfo>("FILE") { Description = "The entry: one source file" }.AcceptExistingOnly();
+        var leaderboard = new Option<string?>("--leaderboard", "-l") { Description = "Default: the file's '#!POPCORN leaderboard NAME'", HelpName = "NAME" };
+        var gpu = new Option<string?>("--gpu", "-g") { Description = "Device. Default: the file's '#!POPCORN gpu NAME', else the leaderboard's only one", HelpName = "NAME" };
+        var mode = new Option<string>("--mode", "-m") { Description = "test, benchmark, profile or leaderboard (which ranks)", DefaultValueFactory = _ => "test", HelpName = "MODE" };
+        mode.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<string>() is { } word && !Modes.Contains(word, StringComparer.OrdinalIgnoreCase))
+                given.AddError($"no mode '{word}', there are {string.Join(", ", Modes)}");
+        });
+        var json = new Option<bool>("--json") { Description = "Print the server's final JSON on stdout and nothing else" };
+        var noWait = new Option<bool>("--no-wait") { Description = "Print the submission's id (with --json the server's answer) and return" };
+        var url = ServerOption.Create();
+
+        var command = new AgonCommand(
+            "submit",
+            "Hands an entry in and follows it to its verdict. Progress goes to stderr, the verdict to stdout.\n"
+            + "Exit codes: 0 passed, 1 refused or failed, 2 usage, 3 server out of reach or at fault.",
+            "agon submit fast.py --leaderboard primes --gpu CPU --mode leaderboard",
+            "agon submit fast.py --mode test --json | jq .job.status",
+            "agon submit fast.py --mode leaderboard --no-wait") { file, leaderboard, gpu, mode, json, noWait, url };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var client = ServerOption.Connect(shell, parsed.GetValue(url));
+            if (!client.HasCliId)
+                throw CommandFailure.Usage("who are you? Set AGON_CLI_ID, or write 'cli_id: YOUR-ID' into ~/.popcorn.yaml; an organiser makes ids with 'agon user add NAME'");
+            var request = await SubmissionRequest.ComposeAsync(
+                client, parsed.GetValue(file)!, parsed.GetValue(leaderboard), parsed.GetValue(gpu), parsed.GetValue(mode)!.ToLowerInvariant(), cancellationToken);
+            return await SubmitAsync(shell, client, request, parsed.GetValue(json), wait: !parsed.GetValue(noWait), cancellationToken);
+        });
+        return command;
+    }
+
+    private static async Task<int> SubmitAsync(
+        Shell shell, AgonClient client, SubmissionRequest request, bool asJson, bool wait, CancellationToken cancellationToken)
+    {
+        var answer = await client.SubmitAsync(request.Leaderboard, request.Gpu, request.Mode, request.FileName, request.Content, cancellationToken);
+        var id = JsonSerializer.Deserialize(answer, AgonJson.Default.SubmissionAcceptedView)!.Details.Id;
+        shell.Say($"submission {id}: {request.FileName} handed in to {request.Leaderboard} on {request.Gpu}, mode {request.Mode}");
+        if (!wait)
+        {
+            shell.Print(asJson ? answer : $"{id}");
+            return ExitCode.Success;
+        }
+
+        var verdict = new VerdictView(request);
+        var watch = new SubmissionWatch(
+            client,
+            shell.Clock,
+            happened =>
+            {
+                verdict.Remember(happened);
+                if (ProgressLines.Of(happened) is { } line)
+                    shell.Say(line);
+            },
+            shell.Say);
+        var document = await watch.UntilDoneAsync(id, cancellationToken);
+        var submission = JsonSerializer.Deserialize(document, AgonJson.Default.SubmissionView)!;
+        if (asJson)
+            shell.Output.WriteLine(document);
+        else
+            await verdict.PrintAsync(shell, client, submission, cancellationToken);
+        return Verdict.ExitCodeOf(submission);
+    }
+}

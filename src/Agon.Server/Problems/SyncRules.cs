@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Agon.Contracts;
+using Agon.Contracts.Problems;
+using Agon.Domain.Leaderboards;
+using Agon.Domain.Problems;
+using Agon.Storage.Leaderboards;
+
+namespace Agon.Server.Problems;
+
+/// <summary>What becomes of a problem, given the leaderboard of its name (contract section 7.4).</summary>
+/// <remarks>
+/// Better than there (section 14 number 17): descriptions, templates, devices and agon.yml count as changes too.
+/// </remarks>
+internal static class SyncRules
+{
+    // The contract's stand-in for "open until somebody says otherwise".
+    private static readonly TimeSpan DefaultTerm = TimeSpan.FromDays(365);
+
+    public static SyncStep Next(SetProblem problem, Leaderboard? existing, bool force, DateTimeOffset now) => (problem, existing) switch
+    {
+        (SetProblem.Skipped skipped, _) => new SyncStep.Skip(skipped.Name, skipped.Reason),
+        (SetProblem.Found found, null) => new SyncStep.Create(
+            new NewLeaderboard(found.Name, found.Deadline ?? now + DefaultTerm, found.Task, [.. found.Gpus])),
+        (SetProblem.Found found, _) when !force && Incomparable(existing.Task, found.Task) is { } what => new SyncStep.Skip(
+            found.Name, $"{what} changed, so that times measured before mean something else; --force takes it over all the same"),
+        (SetProblem.Found found, _) when IsSame(existing, found) => new SyncStep.Skip(found.Name, "no changes"),
+        // An unset deadline leaves the board's own: a year from *now* would move with every sync.
+        (SetProblem.Found found, _) => new SyncStep.Update(new NewLeaderboard(
+            existing.Name, found.Deadline ?? existing.Deadline, found.Task, [.. found.Gpus], existing.Visibility)),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static string? Incomparable(TaskDefinition stored, TaskDefinition found)
+    {
+        if (stored.Lang != found.Lang)
+            return "the language";
+        if (stored.Main != found.Main)
+            return "the harness's name";
+        if (!stored.Benchmarks.SequenceEqual(found.Benchmarks))
+            return "the list of benchmarks";
+        return stored.Files.Except(found.Files).Concat(found.Files.Except(stored.Files)).FirstOrDefault() is { Key: { } file }
+            ? $"the file {file}"
+            : null;
+    }
+
+    private static bool IsSame(Leaderboard stored, SetProblem.Found found) =>
+        (found.Deadline ?? stored.Deadline) == stored.Deadline
+        && stored.Gpus.SequenceEqual(found.Gpus)
+        && stored.Task.Description == found.Task.Description
+        && stored.Task.Templates.SequenceEqual(found.Task.Templates)
+        && stored.Task.Agon == found.Task.Agon
+        && Stored(stored.Task) == Stored(found.Task);
+
+    // Records compare their lists by identity; the stored form compares by content.
+    private static string Stored(TaskDefinition task) => JsonSerializer.Serialize(TaskDocument.From(task), AgonJson.Default.TaskDocument);
+}

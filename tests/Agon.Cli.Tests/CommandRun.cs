@@ -1,0 +1,26 @@
+namespace Agon.Cli.Tests;
+
+/// <summary>One call of the command line, in this process, with its streams kept.</summary>
+internal sealed record CommandRun(int ExitCode, string Output, string Error)
+{
+    public IReadOnlyList<string> ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public IReadOnlyList<string> OutputLines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Runs with nothing in the environment but <paramref name="variables"/> and a home folder that does not exist.</summary>
+    public static async Task<CommandRun> Of(IReadOnlyList<string> arguments, params (string Name, string Value)[] variables)
+    {
+        var environment = variables.ToDictionary(variable => variable.Name, variable => variable.Value);
+        environment.TryAdd("HOME", Path.Combine(Path.GetTempPath(), "agon-no-such-home"));
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var shell = new Shell
+        {
+            Output = TextWriter.Synchronized(output),
+            Error = TextWriter.Synchronized(error),
+            Variable = environment.GetValueOrDefault,
+        };
+        var code = await CommandLine.InvokeAsync(arguments, shell, CancellationToken.None);
+        return new CommandRun(code, output.ToString(), error.ToString());
+    }
+}

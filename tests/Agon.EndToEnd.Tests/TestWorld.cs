@@ -1,0 +1,121 @@
+using Agon.Storage;
+using Npgsql;
+
+namespace Agon.EndToEnd.Tests;
+
+/// <summary>An empty database of its own, SQLite or PostgreSQL, with the tests' contest in it.</summary>
+internal sealed class TestWorld : IAsyncDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("agon-e2e-").FullName;
+    private readonly string? postgresDatabase;
+
+    private TestWorld(string? postgresDatabase) => this.postgresDatabase = postgresDatabase;
+
+    /// <summary>Set in every process of this world, so that survivors can be found.</summary>
+    public string Mark { get; } = Guid.NewGuid().ToString("N");
+
+    public string Folder => folder;
+
+    public IEnumerable<string> Storage => postgresDatabase is null ? ["--data", folder] : [];
+
+    public Dictionary<string, string?> Environment => new()
+    {
+        ["AGON_TEST_MARK"] = Mark,
+        ["DATABASE_URL"] = postgresDatabase,
+        ["HOME"] = folder,
+        // A dead server's jobs are taken up again within seconds.
+        ["Jobs__Lease"] = "00:00:03",
+        ["Jobs__HeartbeatEvery"] = "00:00:00.500",
+        ["Jobs__RescueEvery"] = "00:00:00.500",
+    };
+
+    public static async Task<TestWorld> CreateAsync(bool postgres, string? problems = null)
+    {
+        var world = new TestWorld(postgres ? await CreatePostgresAsync() : null);
+        await world.AgonAsync("problems", "sync", problems ?? Repository.Problems);
+        return world;
+    }
+
+    public Database Open() => Database.Open(postgresDatabase is null ? folder : null, postgresDatabase);
+
+    /// <summary>Runs the command line on this world's data; a failure fails the test.</summary>
+    public async Task<CommandResult> AgonAsync(params string[] arguments)
+    {
+        var result = await CommandLine.RunAsync(Repository.Agon, [.. arguments, .. Storage], Environment);
+        Assert.True(result.ExitCode == 0, $"agon {string.Join(' ', arguments)} ended with {result.ExitCode}: {result.Errors}{result.Output}");
+        return result;
+    }
+
+    /// <summary>A new participant's CLI id.</summary>
+    public async Task<string> AddUserAsync(string name) => (await AgonAsync("user", "add", name)).LastLine;
+
+    public Task<RunningServer> ServeAsync(int? port = null) => RunningServer.StartAsync(Storage, Environment, port);
+
+    /// <summary>Processes of this world that are alive, except the one that asks.</summary>
+    public IReadOnlyList<string> Survivors() =>
+        [.. Directory.EnumerateDirectories("/proc").Where(IsProcess).Where(IsOurs).Select(Describe)];
+
+    public async ValueTask DisposeAsync()
+    {
+        if (postgresDatabase is not null)
+        {
+            NpgsqlConnection.ClearAllPools();
+            var name = new NpgsqlConnectionStringBuilder(postgresDatabase).Database;
+            await ExecuteAsync($"DROP DATABASE \"{name}\" WITH (FORCE)");
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<string> CreatePostgresAsync()
+    {
+        var name = $"e2e_{Guid.NewGuid():N}";
+        await ExecuteAsync($"CREATE DATABASE \"{name}\" TEMPLATE template0");
+        return new NpgsqlConnectionStringBuilder(PostgresFactAttribute.ConnectionString) { Database = name }.ConnectionString;
+    }
+
+    private static async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(PostgresFactAttribute.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static bool IsProcess(string folder) => int.TryParse(Path.GetFileName(folder), out var id) && id != System.Environment.ProcessId;
+
+    private bool IsOurs(string process)
+    {
+        try
+        {
+            return File.ReadAllText($"{process}/environ").Contains(Mark) && !File.ReadAllText($"{process}/stat").Contains(") Z ");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false; // it ended while we looked
+        }
+    }
+
+    private static string Describe(string process)
+    {
+        try
+        {
+            return $"{Path.GetFileName(process)} {File.ReadAllText($"{process}/cmdline").Replace('\0', ' ')}";
+        }
+        catch (IOException)
+        {
+            return Path.GetFileName(process);
+        }
+    }
+}
+
+/// <summary>A test that needs PostgreSQL; without it, a visible skip.</summary>
+internal sealed class PostgresFactAttribute : FactAttribute
+{
+    public PostgresFactAttribute()
+    {
+        if (ConnectionString is null)
+            Skip = "PostgreSQL: AGON_PG names no server (./test starts one)";
+    }
+
+    public static string? ConnectionString { get; } = System.Environment.GetEnvironmentVariable("AGON_PG");
+}
