@@ -32,8 +32,15 @@ internal sealed partial class JobWorker(
         using var limit = new CancellationTokenSource(options.Value.HeartbeatEvery, clock);
         var now = clock.GetUtcNow();
         var until = now + options.Value.Lease;
-        var lease = await jobs.ClaimAsync(worker, options.Value.Machine, now, until, limit.Token);
-        return lease is null ? null : new HeldJob(lease, until);
+        try
+        {
+            var lease = await jobs.ClaimAsync(worker, options.Value.Machine, now, until, limit.Token);
+            return lease is null ? null : new HeldJob(lease, until);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            throw new TimeoutException($"the database did not answer a claim within {options.Value.HeartbeatEvery}");
+        }
     }
 
     /// <summary>Runs the job and records what came of it. Ends early, and hands the job back, on <paramref name="stopping"/>.</summary>
@@ -54,7 +61,8 @@ internal sealed partial class JobWorker(
         using var sure = CancellationTokenSource.CreateLinkedTokenSource(keeper.Lost, stopping);
         try
         {
-            var job = await Patience.WithAsync(clock, () => keeper.IsLost, () => jobs.DescribeAsync(lease, sure.Token), sure.Token);
+            var began = clock.GetTimestamp();
+            var job = await Patience.WithAsync(clock, () => keeper.IsLost || clock.GetElapsedTime(began) > options.Value.Lease, () => jobs.DescribeAsync(lease, sure.Token), sure.Token);
             job = job with { Device = devices.Value.SettingsOf(lease.Gpu, settings.TrustAllSubmitters) };
             return new AttemptEnding.Reported(job, await EvaluateAsync(lease, keeper, job, sure.Token));
         }
@@ -82,7 +90,8 @@ internal sealed partial class JobWorker(
     private async Task<Report> EvaluateAsync(JobLease lease, LeaseKeeper keeper, EvaluationJob job, CancellationToken cancellationToken)
     {
         var progress = new ProgressRecorder(jobs, lease, news, keeper, clock);
-        var recording = progress.RecordAsync(cancellationToken);
+        using var remarks = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var recording = progress.RecordAsync(remarks.Token);
         try
         {
             var result = await launcher.RunAsync(JobDocument.From(job), line =>
@@ -95,6 +104,7 @@ internal sealed partial class JobWorker(
         finally
         {
             progress.Finish();
+            remarks.CancelAfter(Brief);
             await recording.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);   // lost remarks do not spoil a result
         }
     }

@@ -63,9 +63,9 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
             else
                 Lose();
         }
-        catch (Exception error) when (Patience.IsAway(error) || (error is OperationCanceledException && !finished.IsCancellationRequested))
+        catch (Exception error) when (!finished.IsCancellationRequested)
         {
-            // A runner needs a moment to end, and after that moment the slot may have another owner.
+            // Whatever it was, the lease was not renewed. A runner needs a moment to end, and after that moment the slot may have another owner.
             LogMissed(lease.JobId, error);
             if (clock.GetUtcNow() + options.HeartbeatEvery >= until)
                 Lose();

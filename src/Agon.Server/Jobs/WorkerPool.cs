@@ -69,9 +69,10 @@ internal sealed partial class WorkerPool(
             {
                 return;
             }
-            catch (Exception error) when (Patience.IsAway(error))
+            catch (Exception error)
             {
-                LogDatabaseAway(error);
+                // A worker that died of one job would be missed by all that follow.
+                LogTrouble(name, error);
                 await Task.Delay(AfterTrouble, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -153,6 +154,6 @@ internal sealed partial class WorkerPool(
         base.Dispose();
     }
 
-    [LoggerMessage(320, LogLevel.Error, "The database did not answer a worker; it tries again")]
-    private partial void LogDatabaseAway(Exception error);
+    [LoggerMessage(320, LogLevel.Error, "Worker {Worker} could not go on; it tries again")]
+    private partial void LogTrouble(string worker, Exception error);
 }

@@ -17,9 +17,7 @@ internal sealed class EventStreams(SubmissionWatch watch, IHostApplicationLifeti
     // 1,000 streams ask 500 times a second, and so does any smaller number at most.
     private static readonly TimeSpan PollForEachStream = TimeSpan.FromMilliseconds(2);
 
-    private readonly Dictionary<string, int> openByUser = new();
-    private readonly Lock counting = new();
-    private int open;
+    private readonly Places places = new(MostOpen, MostOpenByUser);
 
     public CancellationToken Stopping => lifetime.ApplicationStopping;
 
@@ -27,7 +25,7 @@ internal sealed class EventStreams(SubmissionWatch watch, IHostApplicationLifeti
     {
         get
         {
-            var forAll = PollForEachStream * Volatile.Read(ref open);
+            var forAll = PollForEachStream * places.Taken;
             return forAll > ShortestPoll ? forAll : ShortestPoll;
         }
     }
@@ -47,31 +45,5 @@ internal sealed class EventStreams(SubmissionWatch watch, IHostApplicationLifeti
     }
 
     /// <summary>Takes a place for a stream; null if all are taken.</summary>
-    public IDisposable? TryEnter(string userId)
-    {
-        lock (counting)
-        {
-            var own = openByUser.GetValueOrDefault(userId);
-            if (open >= MostOpen || own >= MostOpenByUser)
-                return null;
-            open++;
-            openByUser[userId] = own + 1;
-            return new Place(this, userId);
-        }
-    }
-
-    private void Leave(string userId)
-    {
-        lock (counting)
-        {
-            open--;
-            if (--openByUser[userId] == 0)
-                openByUser.Remove(userId);
-        }
-    }
-
-    private sealed class Place(EventStreams streams, string userId) : IDisposable
-    {
-        public void Dispose() => streams.Leave(userId);
-    }
+    public IDisposable? TryEnter(string userId) => places.TryEnter(userId);
 }

@@ -28,7 +28,7 @@ internal static class SubmissionsApi
         string leaderboard, string gpu, string mode, HttpRequest request, Caller caller,
         UploadReader uploads, SubmissionIntake intake, RunnerQueues queues, CancellationToken cancellationToken)
     {
-        var (file, wrong) = await uploads.ReadAsync(request, cancellationToken);
+        var (file, wrong) = await uploads.ReadAsync(request, caller.Participant.Id, cancellationToken);
         if (wrong is Unreadable unreadable)
             return unreadable;
         if (wrong is Refusal refusal)
