@@ -64,13 +64,16 @@ public sealed class RealRunnerTests
     public async Task No_command_line_on_the_machine_shows_the_seed()
     {
         const long Seed = 5_318_008_771_345;
+        using var cancellation = new CancellationTokenSource();
         var seen = new List<string>();
-        await Launcher().RunAsync(Marked(Announce + "import time; time.sleep(0.2); print('check: pass', file=verdict)") with { Seed = Seed }, line =>
+        var launch = Launcher().RunAsync(Marked(Linger) with { Seed = Seed }, line =>
         {
-            if (line.Log is not null)
-                seen.AddRange(CommandLines().Select(process => process.CommandLine));
-            return Task.CompletedTask;
-        }, CancellationToken.None).WaitAsync(Patience);
+            if (!IsLingering(line))
+                return Task.CompletedTask;
+            seen.AddRange(CommandLines().Select(process => process.CommandLine));
+            return cancellation.CancelAsync();
+        }, cancellation.Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => launch.WaitAsync(Patience));
 
         Assert.Contains(seen, line => line.Contains(marker, StringComparison.Ordinal));
         Assert.DoesNotContain(seen, line => line.Contains($"{Seed}", StringComparison.Ordinal));
@@ -83,7 +86,7 @@ public sealed class RealRunnerTests
         var before = 0;
         var launch = Launcher().RunAsync(Marked(Linger), line =>
         {
-            if (line.Log?.Contains("lingering", StringComparison.Ordinal) != true)
+            if (!IsLingering(line))
                 return Task.CompletedTask;
             before = Alive().Count;
             return cancellation.CancelAsync();
@@ -168,6 +171,8 @@ public sealed class RealRunnerTests
             folder.Delete(recursive: true);
         }
     }
+
+    private static bool IsLingering(RunnerLine line) => line.Log?.Contains("lingering", StringComparison.Ordinal) == true;
 
     private static LocalLauncher Launcher() => new(RunnerPath, TimeProvider.System);
 

@@ -1,0 +1,296 @@
+using System.Collections.Concurrent;
+using Agon.Domain.Jobs;
+using Agon.Domain.Runs;
+using Agon.Domain.Submissions;
+using Agon.Storage.Jobs;
+using Agon.Storage.Tests.Worlds;
+
+namespace Agon.Storage.Tests.Jobs;
+
+/// <summary>Claims, leases and slots.</summary>
+public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueContract(create)
+{
+    [ContractFact]
+    public async Task A_leaderboard_entry_goes_from_the_queue_to_a_rank()
+    {
+        var leaderboard = await LeaderboardAsync();
+        var accepted = await SubmitAsync(leaderboard, await UserAsync());
+        await SlotsAsync(2);
+
+        var open = await ClaimAsync("w1");
+        var secret = await ClaimAsync("w2");
+        Assert.False(open.Secret);
+        Assert.True(secret.Secret);
+        Assert.Equal(JobStatus.Running, (await Submissions.FindAsync(accepted.Id, None))!.JobStatus);
+        Assert.True(await Jobs.CompleteAsync(open, Some.RankedReport(Now), JobOutcome.Succeeded, 0.0033, Now, None));
+        Assert.False((await Submissions.FindAsync(accepted.Id, None))!.Done);
+        Assert.True(await Jobs.CompleteAsync(secret, Some.RankedReport(Now), JobOutcome.Succeeded, 0.0034, Now, None));
+
+        var submission = (await Submissions.FindAsync(accepted.Id, None))!;
+        Assert.Equal((true, JobStatus.Succeeded, null, "print(1)"), (submission.Done, submission.JobStatus, submission.JobError, submission.Code));
+        var entry = Assert.Single(await Leaderboards.RankAsync(leaderboard, "CPU", null, 0, None));
+        Assert.Equal((1, 0.0033, "ada"), (entry.Rank, entry.Score, entry.UserName));
+    }
+
+    [ContractFact]
+    public async Task A_public_job_is_described_with_the_tasks_seed_and_a_secret_one_with_the_secret_seed()
+    {
+        var leaderboard = await LeaderboardAsync();
+        await SubmitAsync(leaderboard, await UserAsync(), code: "print('ä')\n");
+        await SlotsAsync(2);
+
+        var open = await Jobs.DescribeAsync(await ClaimAsync("w1"), None);
+        var secret = await Jobs.DescribeAsync(await ClaimAsync("w2"), None);
+
+        Assert.Equal((EvaluationMode.Leaderboard, 7, "CPU", "print('ä')\n"), (open.Mode, open.Seed, open.Gpu, open.Submission));
+        Assert.Equal((EvaluationMode.Private, leaderboard.SecretSeed), (secret.Mode, secret.Seed));
+        Assert.Equal("print('harness')", open.Task.Files["eval.py"]);
+        Assert.Equal(IsolationLevel.Weak, open.Task.Agon.MinIsolation);
+    }
+
+    [ContractFact]
+    public async Task The_oldest_job_that_the_machine_has_a_slot_for_comes_first()
+    {
+        var user = await UserAsync();
+        var foreign = await LeaderboardAsync("foreign", gpus: "H100");
+        var own = await LeaderboardAsync("own", gpus: "CPU");
+        await SubmitAsync(foreign, user, SubmissionMode.Test, Now.AddSeconds(-3));
+        var first = await SubmitAsync(own, user, SubmissionMode.Test, Now.AddSeconds(-2));
+        var second = await SubmitAsync(own, user, SubmissionMode.Test, Now.AddSeconds(-1));
+        await SlotsAsync(2);
+
+        Assert.Equal(first.Id, (await ClaimAsync("w1")).SubmissionId);
+        Assert.Equal(second.Id, (await ClaimAsync("w2")).SubmissionId);
+        Assert.Null(await TryClaimAsync("w3"));
+    }
+
+    [ContractFact]
+    public async Task Without_a_free_slot_nothing_is_claimed()
+    {
+        var leaderboard = await LeaderboardAsync();
+        var user = await UserAsync();
+        await SubmitAsync(leaderboard, user, SubmissionMode.Test);
+        await SubmitAsync(leaderboard, user, SubmissionMode.Test);
+        Assert.Null(await TryClaimAsync());
+        await SlotsAsync(1);
+
+        var held = await ClaimAsync("w1");
+        Assert.Null(await TryClaimAsync("w2"));
+        await Jobs.CompleteAsync(held, Some.Report(Now, ("test", true)), JobOutcome.Succeeded, null, Now, None);
+        Assert.NotNull(await TryClaimAsync("w2"));
+    }
+
+    [ContractFact]
+    public async Task Many_workers_never_share_a_job_or_a_slot_and_no_job_is_left()
+    {
+        const int jobs = 40, slots = 3, workers = 12;
+        var leaderboard = await LeaderboardAsync();
+        var user = await UserAsync();
+        for (var n = 0; n < jobs; n++)
+            await SubmitAsync(leaderboard, user, SubmissionMode.Test);
+        await SlotsAsync(slots);
+
+        var holding = new ConcurrentDictionary<long, byte>();
+        var most = 0;
+        var done = new ConcurrentBag<long>();
+        await Task.WhenAll(Enumerable.Range(0, workers).Select(n => Task.Run(async () =>
+        {
+            while (done.Count < jobs)
+            {
+                if (await TryClaimAsync($"w{n}") is not { } lease)
+                {
+                    await Task.Yield();
+                    continue;
+                }
+                Assert.True(holding.TryAdd(lease.JobId, 0), "two workers hold one job");
+                InterlockedMax(ref most, holding.Count);
+                Assert.True(await Jobs.RenewAsync(lease, Now, Now + Lease, None));
+                holding.Remove(lease.JobId, out _);
+                Assert.True(await Jobs.CompleteAsync(lease, Some.Report(Now, ("test", true)), JobOutcome.Succeeded, null, Now, None));
+                done.Add(lease.JobId);
+            }
+        })));
+
+        Assert.Equal(jobs, done.Distinct().Count());
+        Assert.Equal(jobs, done.Count);
+        Assert.InRange(most, 1, slots);
+        Assert.Equal($"{jobs} runs, {2 * jobs} events, {jobs} ended, 0 slots held, {jobs} done", await TracesAsync());
+    }
+
+    [ContractFact]
+    public async Task As_many_claims_at_once_succeed_as_there_are_slots()
+    {
+        var leaderboard = await LeaderboardAsync();
+        var user = await UserAsync();
+        for (var n = 0; n < 10; n++)
+            await SubmitAsync(leaderboard, user, SubmissionMode.Test);
+        await SlotsAsync(4);
+
+        var leases = await Task.WhenAll(Enumerable.Range(0, 12).Select(n => Task.Run(() => ClaimSomedayAsync($"w{n}"))));
+
+        Assert.Equal(4, leases.OfType<JobLease>().Select(lease => lease.JobId).Distinct().Count());
+        Assert.Equal(4, leases.OfType<JobLease>().Count());
+        Assert.Equal(new QueueState(Queued: 6, Running: 4, Slots: 4), await Jobs.QueueAsync("CPU", None));
+        Assert.Equal(10, await Jobs.OpenJobsAsync(None));
+    }
+
+    [ContractFact]
+    public async Task Slots_follow_the_settings_and_one_in_use_goes_when_it_is_free()
+    {
+        await SubmitAsync(await LeaderboardAsync(), await UserAsync(), SubmissionMode.Test);
+        await SlotsAsync(3);
+        var lease = await ClaimAsync();
+
+        await SlotsAsync(1, gpu: "H100");
+        Assert.Equal(new QueueState(0, 1, 0), await Jobs.QueueAsync("CPU", None));
+        Assert.Equal(new QueueState(0, 0, 1), await Jobs.QueueAsync("H100", None));
+        Assert.True(await Jobs.RenewAsync(lease, Now, Now + Lease, None));
+        await Jobs.ReleaseAsync(lease, Now, None);
+        Assert.Null(await TryClaimAsync());
+
+        await SlotsAsync(2);
+        await SlotsAsync(2, machine: "m2");
+        Assert.Equal(new QueueState(1, 0, 4), await Jobs.QueueAsync("CPU", None));
+    }
+
+    [ContractFact]
+    public async Task A_lease_holds_until_it_expires_and_not_a_moment_longer()
+    {
+        await SubmitAsync(await LeaderboardAsync(), await UserAsync(), SubmissionMode.Test);
+        await SlotsAsync(1);
+        var lease = await ClaimAsync();
+        var justBefore = Now + Lease - TimeSpan.FromMilliseconds(1);
+
+        Assert.Equal(0, await Jobs.RescueAsync(justBefore, None));
+        Assert.True(await Jobs.RenewAsync(lease, justBefore, justBefore + Lease, None));
+        Assert.False(await Jobs.RenewAsync(lease, justBefore + Lease, justBefore + (2 * Lease), None));
+    }
+
+    [ContractFact]
+    public async Task A_result_under_an_expired_lease_is_refused_before_anybody_has_noticed()
+    {
+        await SubmitAsync(await LeaderboardAsync(), await UserAsync(), SubmissionMode.Test);
+        await SlotsAsync(1);
+        var lease = await ClaimAsync();
+        var before = await TracesAsync();
+
+        Assert.False(await Jobs.CompleteAsync(lease, Some.Report(Now, ("test", true)), JobOutcome.Succeeded, null, Now + Lease, None));
+        Assert.Equal(before, await TracesAsync());
+    }
+
+    [ContractFact]
+    public async Task A_result_under_an_expired_lease_is_refused_after_the_rescue_and_after_the_next_claim_by_the_same_worker()
+    {
+        await SubmitAsync(await LeaderboardAsync(), await UserAsync(), SubmissionMode.Test);
+        await SlotsAsync(1);
+        var lost = await ClaimAsync();
+        var later = Now + Lease;
+        Assert.Equal(1, await Jobs.RescueAsync(later, None));
+        Assert.False(await CompleteTestAsync(lost, later));
+
+        later += JobRules.WaitBefore(2);
+        var second = await ClaimAsync(at: later);
+        Assert.Equal((lost.JobId, lost.Worker, 2), (second.JobId, second.Worker, second.Attempt));
+        Assert.False(await CompleteTestAsync(lost, later));
+        Assert.False(await Jobs.RenewAsync(lost, later, later + Lease, None));
+        Assert.True(await CompleteTestAsync(second, later));
+        Assert.Equal("1 runs, 2 events, 1 ended, 0 slots held, 1 done", await TracesAsync());
+    }
+
+    [ContractFact]
+    public async Task A_job_whose_worker_falls_silent_is_tried_again_after_a_wait_and_its_author_sees_it_pending()
+    {
+        var accepted = await SubmitAsync(await LeaderboardAsync(), await UserAsync(), SubmissionMode.Test);
+        await SlotsAsync(1);
+        await ClaimAsync();
+        var later = Now + Lease;
+        await Jobs.RescueAsync(later, None);
+
+        Assert.Equal(JobStatus.Pending, (await Submissions.FindAsync(accepted.Id, None))!.JobStatus);
+        Assert.Null(await TryClaimAsync(at: later + JobRules.WaitBefore(2) - TimeSpan.FromMilliseconds(1)));
+        Assert.Equal(2, (await ClaimAsync(at: later + JobRules.WaitBefore(2))).Attempt);
+    }
+
+    [ContractFact]
+    public async Task After_the_last_attempt_the_job_fails_with_the_platforms_own_words()
+    {
+        var accepted = await SubmitAsync(await LeaderboardAsync(), await UserAsync(), SubmissionMode.Test);
+        await SlotsAsync(1);
+        var at = Now;
+        for (var attempt = 1; attempt <= JobRules.MaxAttempts; attempt++)
+        {
+            var lease = await ClaimAsync(at: at);
+            Assert.Equal(attempt, lease.Attempt);
+            await Jobs.FailAttemptAsync(lease, "the runner vanished\0", at, None);
+            at += TimeSpan.FromMinutes(1);
+        }
+
+        Assert.Null(await TryClaimAsync(at: at));
+        var submission = (await Submissions.FindAsync(accepted.Id, None))!;
+        var told = JobOutcome.PlatformFailed("the runner vanished\uFFFD");
+        Assert.Equal((true, told.Status, told.Error), (submission.Done, submission.JobStatus, submission.JobError));
+        Assert.Empty(await Submissions.RunsAsync(accepted.Id, None));
+    }
+
+    [ContractFact]
+    public async Task Of_a_secret_job_that_the_platform_failed_the_author_does_not_read_the_reason()
+    {
+        var accepted = await SubmitAsync(await LeaderboardAsync(), await UserAsync());
+        await SlotsAsync(1);
+        Assert.True(await Jobs.CompleteAsync(await ClaimAsync(), Some.RankedReport(Now), JobOutcome.Succeeded, 1, Now, None));
+        for (var at = Now; await TryClaimAsync(at: at) is { } lease; at += TimeSpan.FromMinutes(1))
+            await Jobs.FailAttemptAsync(lease, "seed 12345", at, None);
+
+        var submission = (await Submissions.FindAsync(accepted.Id, None))!;
+        Assert.True(submission.Done);
+        Assert.DoesNotContain("12345", submission.JobError);
+        Assert.DoesNotContain(await Submissions.EventsAsync(accepted.Id, 0, 100, None), happened => happened.Data.Contains("12345"));
+    }
+
+    [ContractFact]
+    public async Task A_job_handed_back_keeps_its_place_and_its_attempts()
+    {
+        var leaderboard = await LeaderboardAsync();
+        var user = await UserAsync();
+        var first = await SubmitAsync(leaderboard, user, SubmissionMode.Test);
+        await SubmitAsync(leaderboard, user, SubmissionMode.Test, Now.AddSeconds(1));
+        await SlotsAsync(1);
+        var later = Now.AddSeconds(2);
+        var lease = await ClaimAsync(at: later);
+        await Jobs.ReleaseAsync(lease, later, None);
+
+        Assert.False(await CompleteTestAsync(lease, later));
+        var again = await ClaimAsync("w2", later);
+        Assert.Equal((first.Id, 1), (again.SubmissionId, again.Attempt));
+    }
+
+    private Task<bool> CompleteTestAsync(JobLease lease, DateTimeOffset now) =>
+        Jobs.CompleteAsync(lease, Some.Report(now, ("test", true)), JobOutcome.Succeeded, null, now, None);
+
+    /// <summary>Asks again while slots are free: a row that another claim keeps for a moment is passed over.</summary>
+    private async Task<JobLease?> ClaimSomedayAsync(string worker)
+    {
+        while ((await Jobs.QueueAsync("CPU", None)) is var queue && queue.Running < queue.Slots)
+        {
+            if (await TryClaimAsync(worker) is { } lease)
+                return lease;
+        }
+        return null;
+    }
+
+    private static void InterlockedMax(ref int most, int value)
+    {
+        for (var seen = Volatile.Read(ref most); value > seen;)
+        {
+            var was = Interlocked.CompareExchange(ref most, value, seen);
+            if (was == seen)
+                return;
+            seen = was;
+        }
+    }
+}
+
+public sealed class JobStoreOnSqlite() : JobStoreContract(OnSqlite);
+
+[NeedsPostgres]
+public sealed class JobStoreOnPostgres() : JobStoreContract(OnPostgres);
