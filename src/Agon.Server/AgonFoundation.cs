@@ -18,14 +18,14 @@ internal static class AgonFoundation
     /// <summary>Environment variables that carry settings begin so: <c>AGON__Jobs__Lease</c> is <c>Jobs:Lease</c>.</summary>
     private const string EnvironmentPrefix = "AGON__";
 
-    public static void AddAgon(this IHostApplicationBuilder builder, ServerSettings settings, TimeProvider clock)
+    public static void AddAgon(this IHostApplicationBuilder builder, ServerSettings settings, Surroundings surroundings)
     {
-        AddConfiguration(builder.Configuration, settings);
+        AddConfiguration(builder.Configuration, settings, surroundings);
         AddLog(builder);
 
         var services = builder.Services;
         services.AddSingleton(settings);
-        services.AddSingleton(clock);
+        services.AddSingleton(surroundings.Clock);
         services.AddSingleton(_ => Database.Open(settings.DataFolder, settings.DatabaseUrl));
         services.AddSingleton<UserStore>().AddSingleton<LeaderboardStore>().AddSingleton<SubmissionStore>().AddSingleton<JobStore>();
         services.AddSingleton<News>();
@@ -42,11 +42,12 @@ internal static class AgonFoundation
         });
     }
 
-    private static void AddConfiguration(IConfigurationManager configuration, ServerSettings settings)
+    private static void AddConfiguration(IConfigurationManager configuration, ServerSettings settings, Surroundings surroundings)
     {
         if (settings.DataFolder is { } folder)
             configuration.AddJsonFile(Path.Combine(Path.GetFullPath(folder), "agon.json"), optional: true, reloadOnChange: false);
         configuration.AddEnvironmentVariables(EnvironmentPrefix);
+        configuration.AddInMemoryCollection(surroundings.Settings);
     }
 
     // Standard output belongs to what a command answers, so all logs go to standard error.
@@ -62,4 +63,10 @@ internal static class AgonFoundation
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
     }
+}
+
+/// <summary>What a test puts in place of the machine's: the clock, and settings above all others.</summary>
+internal sealed record Surroundings(TimeProvider Clock, IReadOnlyDictionary<string, string?> Settings)
+{
+    public static Surroundings Real { get; } = new(TimeProvider.System, new Dictionary<string, string?>());
 }

@@ -21,14 +21,14 @@ public static class AgonServer
 
     /// <summary>A server that is ready to start; starting it brings the database up to date.</summary>
     /// <exception cref="InvalidDataException"><c>agon.json</c> in the data folder cannot be read.</exception>
-    public static WebApplication Build(ServerSettings settings) => Build(settings, TimeProvider.System);
+    public static WebApplication Build(ServerSettings settings) => Build(settings, Surroundings.Real);
 
-    internal static WebApplication Build(ServerSettings settings, TimeProvider clock)
+    internal static WebApplication Build(ServerSettings settings, Surroundings surroundings)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Agon.Server" });
 
         // 1. Settings, database, clock, log; then the workers.
-        builder.AddAgon(settings, clock);
+        builder.AddAgon(settings, surroundings);
         builder.Services.AddWorkers();
 
         // 2. HTTP.

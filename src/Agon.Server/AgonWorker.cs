@@ -8,12 +8,12 @@ public static class AgonWorker
 {
     /// <summary>A worker that is ready to start; starting it brings the database up to date.</summary>
     /// <exception cref="InvalidDataException"><c>agon.json</c> in the data folder cannot be read.</exception>
-    public static IHost Build(ServerSettings settings) => Build(settings, TimeProvider.System);
+    public static IHost Build(ServerSettings settings) => Build(settings, Surroundings.Real);
 
-    internal static IHost Build(ServerSettings settings, TimeProvider clock)
+    internal static IHost Build(ServerSettings settings, Surroundings surroundings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "Agon.Server" });
-        builder.AddAgon(settings, clock);
+        builder.AddAgon(settings, surroundings);
         builder.Services.AddWorkers();
         return builder.Build();
     }

@@ -12,6 +12,9 @@ internal sealed class UploadReader(TimeProvider clock)
     public const long MaxRequestBytes = IntakeRules.MaxBytes + FramingBytes;
 
     private const int FramingBytes = 16 * 1024;
+
+    // A client that is cut off while it sends often never sees why: of this much the rest is read, and thrown away.
+    private const long MostDrainedBytes = 16 << 20;
     private const string Field = "file";
 
     // As long as a client waits for its answer (contract section 3).
@@ -37,6 +40,11 @@ internal sealed class UploadReader(TimeProvider clock)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
+            if (request.ContentLength > MaxRequestBytes)
+            {
+                await DrainAsync(request, either.Token);
+                return (null, TooLarge);
+            }
             var form = await request.ReadFormAsync(Limits, either.Token);
             var files = form.Files.GetFiles(Field);
             return files.Count switch
@@ -69,6 +77,14 @@ internal sealed class UploadReader(TimeProvider clock)
     private static Refusal TooLarge => new(StatusCodes.Status413PayloadTooLarge, $"the file is larger than {IntakeRules.MaxBytes} bytes");
 
     private static Refusal Malformed => Refusal.BadRequest("the body is not complete, well-formed multipart/form-data");
+
+    private static async Task DrainAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > MostDrainedBytes || request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is not { IsReadOnly: false } size)
+            return;
+        size.MaxRequestBodySize = MostDrainedBytes;
+        await request.Body.CopyToAsync(Stream.Null, cancellationToken);
+    }
 
     private static async Task<UploadedFile> ReadAsync(IFormFile file, CancellationToken cancellationToken)
     {

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Agon.Server.Tests.World;
+
+namespace Agon.Server.Tests.Jobs;
+
+public class RunnerQueueApiTests
+{
+    [Fact]
+    public async Task A_devices_queue_is_counted_under_its_own_spelling()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var board = await world.AddBoardAsync(gpus: ["Tiny"]);
+        var (ada, _) = await world.AddUserAsync();
+        await world.ConnectHandAsync("Tiny");
+        await world.SubmitAsync(ada, board);
+        await world.SubmitAsync(ada, board);
+        await world.ClaimByHandAsync();
+        var server = await world.StartServerAsync();
+        Assert.Equal(
+            """{"runner":"Local","gpu":"Tiny","queued_jobs":1,"running_jobs":1,"available_runners":0,"status":"available","error":null}""",
+            (await server.GetAsync("/runner_queue/tINY")).Body);
+    }
+
+    [Fact]
+    public async Task A_device_that_nobody_offers_is_unavailable()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        await world.AddBoardAsync(gpus: ["H100"]);
+        var server = await world.StartServerAsync();
+        var queue = (await server.GetAsync("/runner_queue/h100")).Json;
+        Assert.Equal("unavailable", queue.GetProperty("status").GetString());
+        Assert.Contains("no machine", queue.GetProperty("error").GetString());
+    }
+
+    [Fact]
+    public async Task A_device_that_nobody_knows_is_unknown()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var server = await world.StartServerAsync();
+        var queue = (await server.GetAsync("/runner_queue/abacus")).Json;
+        Assert.Equal(("unknown", "abacus", "unavailable"),
+            (queue.GetProperty("runner").GetString(), queue.GetProperty("gpu").GetString(), queue.GetProperty("status").GetString()));
+        Assert.Equal(JsonValueKind.Null, queue.GetProperty("queued_jobs").ValueKind);
+    }
+}

@@ -1,0 +1,147 @@
+using Agon.Server.Jobs;
+using Agon.Server.Tests.World;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Agon.Server.Tests.Jobs;
+
+public class WorkerPoolTests
+{
+    [Fact]
+    public async Task Two_workers_with_one_slot_never_run_at_the_same_time()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var board = await world.AddBoardAsync();
+        var (ada, _) = await world.AddUserAsync();
+        var ids = new List<long>();
+        for (var n = 0; n < 6; n++)
+            ids.Add(await world.SubmitAsync(ada, board, $"SLOW {n}"));
+
+        // Two processes of one machine, as far as the database can tell.
+        using var first = AgonWorker.Build(world.ServerSettings, TestWorld.Around(TestWorld.Workers));
+        using var second = AgonWorker.Build(world.ServerSettings, TestWorld.Around(TestWorld.Workers));
+        await Task.WhenAll(first.StartAsync(), second.StartAsync());
+        await DoneAsync(world, ids);
+        await Task.WhenAll(first.StopAsync(), second.StopAsync());
+
+        var runs = new List<(DateTimeOffset Start, DateTimeOffset End)>();
+        foreach (var id in ids)
+        {
+            var run = Assert.Single(await world.Submissions.RunsAsync(id, CancellationToken.None));
+            runs.Add((run.StartTime, run.EndTime));
+        }
+        runs.Sort();
+        Assert.All(runs, run => Assert.True(run.End - run.Start >= TimeSpan.FromSeconds(0.1)));
+        Assert.All(runs.Zip(runs.Skip(1)), pair => Assert.True(pair.First.End <= pair.Second.Start, $"{pair.First} and {pair.Second} overlap"));
+    }
+
+    [Fact]
+    public async Task A_pool_grows_with_the_work_and_shrinks_to_its_minimum()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var board = await world.AddBoardAsync();
+        var (ada, _) = await world.AddUserAsync();
+        var settings = new Dictionary<string, string?>(TestWorld.Workers)
+        {
+            ["Jobs:MinWorkers"] = "2",
+            ["Jobs:MaxWorkers"] = "4",
+            ["Jobs:IdleExit"] = "00:00:00.5",
+            ["Devices:CPU:Slots"] = "10",
+        };
+        for (var n = 0; n < 6; n++)
+            await world.SubmitAsync(ada, board, $"HANG {n}");
+
+        using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(settings));
+        await host.StartAsync();
+        var pool = host.Services.GetServices<IHostedService>().OfType<WorkerPool>().Single();
+        await Eventually.IsAsync(async () => (await world.Jobs.QueueAsync("CPU", CancellationToken.None)).Running == 4);
+        Assert.Equal(4, pool.Count);
+
+        // Nothing runs any more: the jobs are given to another machine.
+        await world.Jobs.EnsureSlotsAsync("one", new Dictionary<string, int>(), CancellationToken.None);
+        await world.Jobs.RescueAsync(TestWorld.Now.AddHours(1), CancellationToken.None);
+        await Eventually.IsAsync(() => Task.FromResult(pool.Count == 2));
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_stopped_host_leaves_its_jobs_to_the_next()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var board = await world.AddBoardAsync();
+        var (ada, _) = await world.AddUserAsync();
+        var id = await world.SubmitAsync(ada, board, "HANG");
+        using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(TestWorld.Workers));
+        await host.StartAsync();
+        await Eventually.IsAsync(async () => (await world.Submissions.EventsAsync(id, 1, 1, CancellationToken.None)).Count == 1);
+        await host.StopAsync();
+
+        var queue = await world.Jobs.QueueAsync("CPU", CancellationToken.None);
+        Assert.Equal((1, 0), (queue.Queued, queue.Running));
+        Assert.Equal("pending", (await world.Submissions.FindAsync(id, CancellationToken.None))!.JobStatus);
+    }
+
+    [Fact]
+    public async Task The_job_of_a_silent_worker_is_run_by_another()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var board = await world.AddBoardAsync();
+        var (ada, _) = await world.AddUserAsync();
+        var id = await world.SubmitAsync(ada, board);
+        await world.ConnectHandAsync();
+        var past = TestWorld.Now.AddHours(-1);
+        await world.SubmitAsync(ada, board, "x = 2");
+        Assert.NotNull(await world.Jobs.ClaimAsync("silent", "hand", TestWorld.Now, past, CancellationToken.None));
+
+        using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(TestWorld.Workers));
+        await host.StartAsync();
+        await DoneAsync(world, [id]);
+        await host.StopAsync();
+        Assert.Single(await world.Submissions.RunsAsync(id, CancellationToken.None));
+    }
+
+    public static TheoryData<string, string, string> WrongSettings => new()
+    {
+        { "Jobs:HeartbeatEvery", "00:00:10", "less than a third" },
+        { "Jobs:Lease", "00:00:00.5", "Lease" },
+        { "Jobs:MinWorkers", "30", "MaxWorkers" },
+        { "Jobs:MinWorkers", "0", "nobody would look for work" },
+        { "Jobs:MaxWorkers", "-1", "MaxWorkers" },
+        { "Devices:CPU:Slots", "0", "Devices" },
+        { "Devices:CPU:MemoryBytes", "-5", "Devices" },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongSettings))]
+    public async Task A_wrong_setting_stops_the_start_by_name(string setting, string value, string says)
+    {
+        await using var world = await TestWorld.CreateAsync();
+        using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(new Dictionary<string, string?> { [setting] = value }));
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+        Assert.Contains(says, error.Message);
+    }
+
+    [Fact]
+    public async Task Settings_are_read_from_the_data_folder()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        await File.WriteAllTextAsync(
+            Path.Combine(world.ServerSettings.DataFolder!, "agon.json"),
+            """{ "Jobs": { "PollEvery": "00:00:07" }, "Devices": { "A100": { "Slots": 3, "Cores": [1, 2] } } }""");
+        using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(TestWorld.NoWorkers));
+        Assert.Equal(TimeSpan.FromSeconds(7), host.Services.GetRequiredService<IOptions<JobOptions>>().Value.PollEvery);
+        var device = Assert.Single(host.Services.GetRequiredService<IOptions<Agon.Server.Devices.DeviceOptions>>().Value.Devices);
+        Assert.Equal(("A100", 3, 2), (device.Key, device.Value.Slots, device.Value.Cores.Length));
+    }
+
+    private static Task DoneAsync(TestWorld world, List<long> ids) => Eventually.IsAsync(async () =>
+    {
+        foreach (var id in ids)
+        {
+            if (!(await world.Submissions.FindAsync(id, CancellationToken.None))!.Done)
+                return false;
+        }
+        return true;
+    });
+}
