@@ -12,15 +12,15 @@ public sealed record TaskDocument
     public required string Lang { get; init; }
     public required ImmutableSortedDictionary<string, string> Files { get; init; }
     public required TaskConfigDocument Config { get; init; }
-    public IReadOnlyList<string> Libraries { get; init; } = [];
-    public IReadOnlyList<Case> Tests { get; init; } = [];
-    public int TestTimeout { get; init; } = TaskDefinition.DefaultTimeoutSeconds;
-    public IReadOnlyList<Case> Benchmarks { get; init; } = [];
-    public int BenchmarkTimeout { get; init; } = TaskDefinition.DefaultTimeoutSeconds;
-    public int RankedTimeout { get; init; } = TaskDefinition.DefaultTimeoutSeconds;
+    public IReadOnlyList<string> Libraries { get; set; } = [];
+    public IReadOnlyList<Case> Tests { get; set; } = [];
+    public int TestTimeout { get; set; } = TaskDefinition.DefaultTimeoutSeconds;
+    public IReadOnlyList<Case> Benchmarks { get; set; } = [];
+    public int BenchmarkTimeout { get; set; } = TaskDefinition.DefaultTimeoutSeconds;
+    public int RankedTimeout { get; set; } = TaskDefinition.DefaultTimeoutSeconds;
 
     /// <summary>last, mean or geom.</summary>
-    public string RankingBy { get; init; } = "last";
+    public string RankingBy { get; set; } = "last";
     public long? Seed { get; init; }
     public bool MultiGpu { get; init; }
 
@@ -89,7 +89,7 @@ public sealed record TaskConfigDocument
 public sealed record AgonDocument
 {
     /// <summary>none, weak, standard or strong.</summary>
-    public string MinIsolation { get; init; } = "standard";
+    public string MinIsolation { get; set; } = "standard";
 
     public static AgonDocument From(AgonSettings settings) => new() { MinIsolation = settings.MinIsolation.ToString().ToLowerInvariant() };
 

@@ -8,11 +8,11 @@ namespace Agon.Contracts.Runs;
 public record FullResult
 {
     public required bool Success { get; init; }
-    public string Error { get; init; } = "";
+    public string Error { get; set; } = "";
     public required SystemDocument System { get; init; }
 
     /// <summary>Run key to step, in the order in which they ran.</summary>
-    public IReadOnlyDictionary<string, StepDocument> Runs { get; init; } = new Dictionary<string, StepDocument>();
+    public IReadOnlyDictionary<string, StepDocument> Runs { get; set; } = new Dictionary<string, StepDocument>();
 
     public static FullResult From(Report report) => new()
     {
@@ -46,13 +46,13 @@ public sealed record EvaluationView : FullResult
 /// <summary>The machine that a report comes from.</summary>
 public sealed record SystemDocument
 {
-    public string Gpu { get; init; } = "";
+    public string Gpu { get; set; } = "";
     public int DeviceCount { get; init; }
-    public string Cpu { get; init; } = "";
-    public string Runtime { get; init; } = "";
-    public string Platform { get; init; } = "";
-    public string Torch { get; init; } = "";
-    public string Hostname { get; init; } = "";
+    public string Cpu { get; set; } = "";
+    public string Runtime { get; set; } = "";
+    public string Platform { get; set; } = "";
+    public string Torch { get; set; } = "";
+    public string Hostname { get; set; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IsolationView? Isolation { get; init; }
@@ -88,7 +88,7 @@ public sealed record IsolationView
     /// <summary>none, weak, standard or strong.</summary>
     public required string Level { get; init; }
     public required string Mechanism { get; init; }
-    public IReadOnlyList<MissingView> Missing { get; init; } = [];
+    public IReadOnlyList<MissingView> Missing { get; set; } = [];
 
     public static IsolationView From(Isolation isolation) => new()
     {
@@ -141,11 +141,11 @@ public sealed record StepDocument
 public sealed record CompilationDocument
 {
     public bool NvccFound { get; init; }
-    public string NvccVersion { get; init; } = "";
+    public string NvccVersion { get; set; } = "";
     public bool Success { get; init; }
-    public string Command { get; init; } = "";
-    public string Stdout { get; init; } = "";
-    public string Stderr { get; init; } = "";
+    public string Command { get; set; } = "";
+    public string Stdout { get; set; } = "";
+    public string Stderr { get; set; } = "";
     public int ExitCode { get; init; }
 
     public static CompilationDocument From(Compilation c) => new()
@@ -167,14 +167,14 @@ public sealed record HarnessRunDocument
 {
     public required bool Success { get; init; }
     public required bool Passed { get; init; }
-    public string Command { get; init; } = "";
-    public string Stdout { get; init; } = "";
-    public string Stderr { get; init; } = "";
+    public string Command { get; set; } = "";
+    public string Stdout { get; set; } = "";
+    public string Stderr { get; set; } = "";
     public int ExitCode { get; init; }
 
     /// <summary>Seconds.</summary>
     public double Duration { get; init; }
-    public IReadOnlyDictionary<string, string> Result { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Result { get; set; } = new Dictionary<string, string>();
 
     /// <summary>User and system time of the whole tree in nanoseconds; null is not known. Additive.</summary>
     public long? CpuTimeNs { get; init; }

@@ -14,7 +14,7 @@ public sealed record JobDocument
     public required string Mode { get; init; }
     public long? Seed { get; init; }
     public required string Gpu { get; init; }
-    public DeviceDocument Device { get; init; } = new();
+    public DeviceDocument Device { get; set; } = new();
 
     public static JobDocument From(EvaluationJob job) => new()
     {
@@ -54,7 +54,7 @@ public sealed record JobDocument
 public sealed record DeviceDocument
 {
     public string? Interpreter { get; init; }
-    public IReadOnlyList<int> Cores { get; init; } = [];
+    public IReadOnlyList<int> Cores { get; set; } = [];
     public bool TrustAllSubmitters { get; init; }
     public long? MemoryBytes { get; init; }
     public int? Processes { get; init; }

@@ -15,13 +15,16 @@ internal interface IBoxBuilder
 /// <summary>One sandbox that is to be built.</summary>
 internal sealed record Box : IDisposable
 {
+    /// <summary>Below: talk, output, complaints of the tools, how it ended, the program's errors.</summary>
+    internal const int FirstDescriptor = 5;
+
     /// <summary>The command that builds it and becomes the rest of its arguments as first process inside.</summary>
     public required IReadOnlyList<string> Enclosure { get; init; }
 
     /// <summary>Takes the last rights away from the program, but not from the first process inside.</summary>
     public required IReadOnlyList<string> Disarm { get; init; }
 
-    /// <summary>What <see cref="Enclosure"/> reads: the child's numbers 4, 5 and so on.</summary>
+    /// <summary>What <see cref="Enclosure"/> reads: the child's numbers from <see cref="FirstDescriptor"/> on.</summary>
     public IReadOnlyList<SafeFileHandle> Descriptors { get; init; } = [];
 
     /// <summary>The program's HOME.</summary>

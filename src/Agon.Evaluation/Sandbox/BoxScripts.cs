@@ -17,11 +17,11 @@ internal static class BoxScripts
 
     /// <summary>
     /// The first process inside, the only one there that the program cannot touch. Tells on descriptor 3 how the program
-    /// ended: the shell's own remark if it was a signal ("Killed"), then the exit code.
+    /// ended: the shell's own remark if it was a signal ("Killed"), then the exit code. The program's errors go to 4.
     /// </summary>
     internal const string First = """
-        exec 9>&2 2>&3
-        (exec "$@" 2>&9 9>&- 3>&-)
+        exec 2>&3
+        (exec "$@" 2>&4 3>&- 4>&-)
         echo $? >&3
         exit 0
         """;

@@ -6,8 +6,8 @@ namespace Agon.Evaluation.Sandbox;
 /// <summary>The strongest way: bubblewrap 0.8 or later, as an ordinary uid, with our system-call filter.</summary>
 internal sealed class Bubblewrap(string path, string version) : IBoxBuilder
 {
-    private const int FilterNumber = 4;
-    private const int FirstFileNumber = 5;
+    private const int FilterNumber = Box.FirstDescriptor;
+    private const int FirstFileNumber = FilterNumber + 1;
 
     public string Mechanism => $"bubblewrap {version}";
 

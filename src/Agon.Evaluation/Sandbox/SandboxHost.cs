@@ -16,8 +16,14 @@ public sealed class SandboxHost
     public Isolation Isolation { get; }
 
     /// <summary>Tries the ways to build a sandbox, strongest first, and probes the first that works.</summary>
-    public static Task<SandboxHost> ProbeAsync(CancellationToken cancellationToken) =>
-        SandboxProbe.FindAsync([], cancellationToken);
+    /// <remarks>Never fails for lack of isolation: then the level is <see cref="IsolationLevel.None"/> and says why.</remarks>
+    public static async Task<SandboxHost> ProbeAsync(CancellationToken cancellationToken) =>
+        await ProbeAsync(await SandboxProbe.CandidatesAsync(), ControlGroupPlace.Find(), cancellationToken);
+
+    /// <summary>As <see cref="ProbeAsync(CancellationToken)"/>, from these candidates only.</summary>
+    internal static Task<SandboxHost> ProbeAsync(
+        IReadOnlyList<IBoxBuilder> candidates, ControlGroupPlace? groups, CancellationToken cancellationToken) =>
+        SandboxProbe.FindAsync(candidates, groups, cancellationToken);
 
     /// <summary>Runs one program to its end. Afterwards none of its processes and files is left.</summary>
     /// <param name="spec">The program.</param>

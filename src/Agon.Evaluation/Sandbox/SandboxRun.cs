@@ -22,6 +22,7 @@ internal sealed class SandboxRun(
     private readonly DescriptorWatch watch = new();
     private readonly OutputCapture stdout = new(spec.Limits.OutputBytes);
     private readonly OutputCapture stderr = new(spec.Limits.OutputBytes);
+    private readonly OutputCapture toolErrors = new(4096);
     private readonly OutputCapture status = new(4096);
     private readonly OutputCapture greeting = new(256);
     private readonly OutputCapture verdict = new(spec.Limits.VerdictBytes);
@@ -35,20 +36,22 @@ internal sealed class SandboxRun(
         // 1. The channels: go and verdict, output, errors, how it ended; and the one that wakes us when we are cancelled.
         var (talk, talkInside) = Descriptors.SocketPair();
         var (output, outputInside) = Descriptors.Pipe();
-        var (errors, errorsInside) = Descriptors.Pipe();
+        var (complaints, complaintsInside) = Descriptors.Pipe();
         var (ending, endingInside) = Descriptors.Pipe();
+        var (errors, errorsInside) = Descriptors.Pipe();
         var (cancelled, cancel) = Descriptors.Pipe();
-        using SafeFileHandle a = talk, b = output, c = errors, d = ending, e = cancelled, f = cancel;
+        using SafeFileHandle a = talk, b = output, c = complaints, d = ending, e = errors, f = cancelled, g = cancel;
         using var registration = cancellationToken.Register(cancel.Dispose);
         var lines = new LineSplitter(onVerdictLine ?? (_ => { }));
         watch.Add(talk, bytes => TakeTalk(bytes, lines));
         watch.Add(output, stdout.Append);
-        watch.Add(errors, stderr.Append);
+        watch.Add(complaints, toolErrors.Append);
         watch.Add(ending, status.Append);
+        watch.Add(errors, stderr.Append);
 
         // 2. The sandbox is built, up to the program's door.
         cancellationToken.ThrowIfCancellationRequested();
-        SafeFileHandle[] inside = [talkInside, outputInside, errorsInside, endingInside];
+        SafeFileHandle[] inside = [talkInside, outputInside, complaintsInside, endingInside, errorsInside];
         using var child = Spawn(command(inside));
         foreach (var end in inside.Concat(box.Descriptors)) end.Dispose();
         try
@@ -209,7 +212,7 @@ internal sealed class SandboxRun(
 
     private SandboxFaultException Fault(string what)
     {
-        var said = stderr.ToString().Trim();
+        var said = (toolErrors.ToString() + (started ? "" : stderr.ToString())).Trim();
         return new SandboxFaultException(said.Length == 0 ? what : $"{what}: {said[..Math.Min(said.Length, 500)]}");
     }
 }

@@ -73,8 +73,9 @@ internal static class SeccompFilter
         program.AddRange([SkipUnlessEqual(Clone, 4), Load(FirstArgument), SkipUnlessAnyBit(NamespaceFlags), Return(NotPermitted), Return(Allow)]);
         program.AddRange(
         [
-            SkipUnlessEqual(Socket, 5), Load(FirstArgument),
-            SkipIfEqual(1, 2), SkipIfEqual(2, 1), SkipIfEqual(10), Return(NoSuchFamily),   // AF_UNIX, AF_INET, AF_INET6
+            SkipUnlessEqual(Socket, 6), Load(FirstArgument),
+            SkipIfEqual(1, 3), SkipIfEqual(2, 2), SkipIfEqual(10), Return(NoSuchFamily),   // AF_UNIX, AF_INET, AF_INET6
+            Return(Allow),
         ]);
         program.AddRange(
         [

@@ -33,7 +33,7 @@ internal sealed class UnshareBox : IBoxBuilder
 
     /// <summary>
     /// Runs as first process of the new namespaces. Arguments: size and nodes of the root; writable folders with their
-    /// sizes; read-only folders as source and target; files with their lengths, their bytes one after the other on 4.
+    /// sizes; read-only folders as source and target; files with their lengths, their bytes one after the other on descriptor 5.
     /// </summary>
     private const string Script = """
         set -e
@@ -68,13 +68,13 @@ internal sealed class UnshareBox : IBoxBuilder
         while [ "$1" != -- ]; do mkdir -p ".$2"; readonly_bind "$1" ".$2"; shift 2; done
         shift
         while [ "$1" != -- ]; do
-            head -c "$2" <&4 >".files/$1"
+            head -c "$2" <&5 >".files/$1"
             touch "box/$1"
             readonly_bind ".files/$1" "box/$1"
             shift 2
         done
         shift
-        exec 4<&-
+        exec 5<&-
 
         pivot_root . .old
         cd /
