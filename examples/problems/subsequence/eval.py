@@ -19,8 +19,8 @@ EXIT_USAGE, EXIT_NO_PIPE, EXIT_FAILED, EXIT_BAD_CASE = 2, 111, 112, 113
 MOST_REPEATS, FEWEST_REPEATS = 100, 3
 ENOUGH_RELATIVE_ERROR = 0.001
 
-# Seconds for one benchmark, checks included: three of them stay below 3 s and 5 s.
-SECONDS_PER_BENCHMARK = {"benchmark": 0.8, "leaderboard": 1.4}
+# Seconds for one benchmark, checks included: three of them stay below 2 s and 3 s.
+SECONDS_PER_BENCHMARK = {"benchmark": 0.5, "leaderboard": 0.8}
 
 # Every repeat of a ranked run has an input of its own, so that no answer can be kept from one to the next.
 SEED_STEP = 13
