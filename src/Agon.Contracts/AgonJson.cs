@@ -10,8 +10,8 @@ namespace Agon.Contracts;
 
 /// <summary>Every type that is ever JSON, in one place: files, database columns, the wire.</summary>
 /// <remarks>
-/// Of a document that is read back, a property with a default has <c>set</c>, not <c>init</c>: the source generator
-/// assigns every <c>init</c> property, so one that the JSON leaves out would be null or 0 instead of its default.
+/// A member with a default has a setter, not init: generated readers fill every init member, with null or 0 where the
+/// JSON is silent.
 /// </remarks>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

@@ -23,9 +23,7 @@ internal sealed record DemoEntry(string Participant, string CliId, FileInfo File
         Show($"{accepted.Status} as submission {accepted.Details.Id}");
 
         var watch = new SubmissionWatch(client, shell.Clock, happened => Show(ProgressLines.Of(happened)), Show);
-        var submission = JsonSerializer.Deserialize(await watch.UntilDoneAsync(accepted.Details.Id, cancellationToken), AgonJson.Default.SubmissionView)!;
-        Show($"{submission.FileName} {submission.Job.Status}");
-        return submission;
+        return JsonSerializer.Deserialize(await watch.UntilDoneAsync(accepted.Details.Id, cancellationToken), AgonJson.Default.SubmissionView)!;
 
         void Show(string? line)
         {

@@ -12,7 +12,7 @@ internal static class CaseYaml
             ? map.Entries
             : throw new ProblemFileException(file, node.Line, $"{field} must be a map of argument: value");
         return new Case(entries.Select(entry => KeyValuePair.Create(
-            Argument(file, field, entry.Key), Value(file, $"{field}.{entry.Key.Text}", entry.Value))));
+            Argument(file, field, entry.Key), Value(file, $"{field}.{Shown(entry.Key.Text)[1..^1]}", entry.Value))));
     }
 
     // A case is one line of "name: value; name: value" (contract section 8.2): a name that holds these signs would forge another.
@@ -29,20 +29,20 @@ internal static class CaseYaml
     {
         YamlList list => new CaseValue.List([.. list.Items.Select((item, n) => Value(file, $"{field}[{n}]", item))]),
         YamlWord word => Word(file, field, word),
-        _ => throw new ProblemFileException(file, node.Line, $"{Field(field)} must be a number, a word, true, false, null or a list of these"),
+        _ => throw new ProblemFileException(file, node.Line, $"{field} must be a number, a word, true, false, null or a list of these"),
     };
 
     private static CaseValue Word(string file, string field, YamlWord word)
     {
         if (YamlScalars.IsDate(word))
-            throw new ProblemFileException(file, word.Line, $"{Field(field)} is {Shown(word.Text)}, which YAML takes for a date; put it in quotes");
+            throw new ProblemFileException(file, word.Line, $"{field} is {Shown(word.Text)}, which YAML takes for a date; put it in quotes");
         return YamlScalars.Resolve(word) switch
         {
-            null => throw new ProblemFileException(file, word.Line, $"{Field(field)} is a number of more than {YamlScalars.MostDigits:N0} digits"),
+            null => throw new ProblemFileException(file, word.Line, $"{field} is a number of more than {YamlScalars.MostDigits:N0} digits"),
             CaseValue.Real(var number) when !double.IsFinite(number) =>
-                throw new ProblemFileException(file, word.Line, $"{Field(field)} is {Shown(word.Text)}; a number must be finite"),
+                throw new ProblemFileException(file, word.Line, $"{field} is {Shown(word.Text)}; a number must be finite"),
             CaseValue.Text(var text) when text.Any(IsBreak) =>
-                throw new ProblemFileException(file, word.Line, $"{Field(field)} holds a line break or a control character"),
+                throw new ProblemFileException(file, word.Line, $"{field} holds a line break or a control character"),
             // PostgreSQL's jsonb knows no negative zero, and every database must give back the same case.
             CaseValue.Real(0) => new CaseValue.Real(0),
             { } value => value,
@@ -50,6 +50,4 @@ internal static class CaseYaml
     }
 
     private static bool IsBreak(char letter) => char.IsControl(letter) || letter is '\u2028' or '\u2029';
-
-    private static string Field(string field) => Shown(field).Trim('\'');
 }

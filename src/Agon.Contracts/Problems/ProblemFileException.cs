@@ -4,10 +4,11 @@ namespace Agon.Contracts.Problems;
 public sealed class ProblemFileException : Exception
 {
     private const int LongestShown = 80;
+    private const int LongestProblem = 500;
 
-    /// <summary>Makes the message <c>file:line: problem</c>.</summary>
+    /// <summary>Makes the message <c>file:line: problem</c>, short and on one line whatever piece of the file it holds.</summary>
     public ProblemFileException(string file, int? line, string problem, Exception? inner = null)
-        : base(line is null ? $"{file}: {problem}" : $"{file}:{line}: {problem}", inner)
+        : base(OneLine(line is null ? file : $"{file}:{line}", LongestShown) + ": " + OneLine(problem, LongestProblem), inner)
     {
         File = file;
         Line = line;
@@ -19,10 +20,12 @@ public sealed class ProblemFileException : Exception
     /// <summary>Counted from 1; null where the trouble is the whole file's.</summary>
     public int? Line { get; }
 
-    /// <summary>A piece of the file in quotes, short and on one line whatever it holds.</summary>
-    internal static string Shown(string text)
+    /// <summary>A piece of the file in quotes.</summary>
+    internal static string Shown(string text) => $"'{OneLine(text, LongestShown)}'";
+
+    private static string OneLine(string text, int longest)
     {
-        var clean = string.Concat(text.Take(LongestShown).Select(letter => char.IsControl(letter) || letter is '\u2028' or '\u2029' ? '?' : letter));
-        return text.Length <= LongestShown ? $"'{clean}'" : $"'{clean}...'";
+        var clean = string.Concat(text.Take(longest).Select(letter => char.IsControl(letter) || letter is '\u2028' or '\u2029' ? '?' : letter));
+        return text.Length <= longest ? clean : clean + "...";
     }
 }

@@ -28,7 +28,7 @@ internal sealed class ProblemFiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new ProblemFileException(NameOf(folder), null, $"cannot be opened: {error.Message.ReplaceLineEndings(" ")}", error);
+            throw new ProblemFileException(NameOf(folder), null, $"cannot be opened: {error.Message}", error);
         }
     }
 

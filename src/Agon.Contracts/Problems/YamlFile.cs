@@ -11,7 +11,7 @@ namespace Agon.Contracts.Problems;
 internal sealed class YamlFile
 {
     private const int DeepestNesting = 32;
-    private const long MostNodes = 100_000;
+    private const long MostNodes = 20_000;
 
     private readonly string name;
     private readonly IParser parser;
@@ -46,7 +46,7 @@ internal sealed class YamlFile
 
         // Now and then the parser names a line long past.
         ProblemFileException Unreadable(Exception error, long line) => new(
-            name, (int)Math.Max(line, parser.Current?.End.Line ?? 1), $"not readable as YAML: {error.Message.ReplaceLineEndings(" ")}", error);
+            name, (int)Math.Max(line, parser.Current?.End.Line ?? 1), $"not readable as YAML: {error.Message}", error);
     }
 
     private YamlNode? Document()

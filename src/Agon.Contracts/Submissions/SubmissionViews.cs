@@ -8,7 +8,7 @@ public sealed record SubmissionAcceptedView
 {
     public required SubmissionIdsView Details { get; init; }
     public required RunnerQueueView RunnerQueue { get; init; }
-    public string Status { get; init; } = "accepted";
+    public string Status { get; set; } = "accepted";
 }
 
 /// <summary>The ids of what was accepted.</summary>
@@ -103,5 +103,5 @@ public sealed record FieldErrorView
 /// <summary><c>GET /health</c>.</summary>
 public sealed record HealthView
 {
-    public string Status { get; init; } = "ok";
+    public string Status { get; set; } = "ok";
 }

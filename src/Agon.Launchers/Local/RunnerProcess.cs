@@ -16,7 +16,8 @@ internal sealed class RunnerProcess : IAsyncDisposable
     private static readonly string[] Inherited =
         ["PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"];
 
-    private static readonly string[] InheritedPrefixes = ["DOTNET_", "AGON_SANDBOX"];
+    // Where the runtime lies, and how it was tuned.
+    private const string InheritedPrefix = "DOTNET_";
 
     private readonly Process process;
     private readonly TimeProvider clock;
@@ -117,5 +118,5 @@ internal sealed class RunnerProcess : IAsyncDisposable
     }
 
     private static bool IsInherited(string name) =>
-        Inherited.Contains(name) || InheritedPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+        Inherited.Contains(name) || name.StartsWith(InheritedPrefix, StringComparison.Ordinal);
 }

@@ -64,8 +64,7 @@ public sealed class KernelJudgeTests(ProbedSandbox probed) : IClassFixture<Probe
     [Fact]
     public async Task A_private_run_tells_phases_alone_and_the_harness_is_not_told_that_it_is_one()
     {
-        const string Harness = Pass + "\n" + """print("never reached")""";
-        var report = await JudgeAsync(Job(Harness, "answer, mean = 42, 1500", EvaluationMode.Private) with { Seed = 987654321987 });
+        var report = await JudgeAsync(Job(Pass, "answer, mean = 42, 1500", EvaluationMode.Private) with { Seed = 987654321987 });
 
         Assert.Equal(["test", "benchmark", "leaderboard"], report.Phases.Select(phase => phase.Run!.Command.Split(' ')[^2]));
         Assert.Equal(["+test", "-test True", "+benchmark", "-benchmark True", "+leaderboard", "-leaderboard True"], progress.Select(Told));
@@ -215,6 +214,21 @@ public sealed class KernelJudgeTests(ProbedSandbox probed) : IClassFixture<Probe
         await Assert.ThrowsAsync<IsolationRefusedException>(
             () => JudgeAsync(job with { Task = job.Task with { Agon = new AgonSettings { MinIsolation = MoreThanThereIs } } }));
         Assert.Empty(progress);
+    }
+
+    [Fact]
+    public async Task Without_any_sandbox_an_entry_runs_only_on_the_operators_word()
+    {
+        var bare = new KernelJudge(await SandboxProbe.FindAsync([], groups: null, CancellationToken.None), TimeProvider.System);
+        var job = Job(Pass, "answer, mean = 42, 1500");
+        var refusal = await Assert.ThrowsAsync<IsolationRefusedException>(
+            () => bare.EvaluateAsync(job with { Device = new DeviceSettings() }, Listen, CancellationToken.None));
+        Assert.Contains("--i-trust-all-submitters", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(progress);
+
+        var report = await bare.EvaluateAsync(job, Listen, CancellationToken.None);
+        Assert.True(report.Phases[0].Passed, report.Phases[0].Run!.Stderr);
+        Assert.Equal(IsolationLevel.None, report.System.Isolation!.Level);
     }
 
     [Fact]

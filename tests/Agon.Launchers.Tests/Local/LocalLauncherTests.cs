@@ -111,7 +111,7 @@ public sealed class LocalLauncherTests
     public async Task A_runner_that_lingers_after_its_report_is_ended()
     {
         using var runner = new FakeRunner($"read -r job; echo '{FakeRunner.Report}'; exec sleep 1000");
-        await RunAsync(runner, new HurriedClock());
+        await RunAsync(runner, new HurriedClock(), limitSeconds: 3000);
         Assert.False(runner.IsAlive);
     }
 
@@ -119,7 +119,7 @@ public sealed class LocalLauncherTests
     public async Task Trouble_of_the_listener_ends_the_runner()
     {
         using var runner = new FakeRunner("""read -r job; echo '{"log":"here"}'; exec sleep 1000""");
-        var launch = Launcher(runner, new HurriedClock()).RunAsync(Some.Job(), _ => throw new InvalidDataException("listener"), CancellationToken.None);
+        var launch = Launcher(runner, new HurriedClock()).RunAsync(Some.Job(limitSeconds: 3000), _ => throw new InvalidDataException("listener"), CancellationToken.None);
         await Assert.ThrowsAsync<InvalidDataException>(() => launch.WaitAsync(Patience));
         Assert.False(runner.IsAlive);
     }
@@ -142,10 +142,10 @@ public sealed class LocalLauncherTests
         Assert.Contains("/nowhere/agon-runner", (await Assert.ThrowsAsync<LaunchException>(() => launch)).Message, StringComparison.Ordinal);
     }
 
-    private static async Task<(FullResult Report, List<RunnerLine> Progress)> RunAsync(FakeRunner runner, TimeProvider clock)
+    private static async Task<(FullResult Report, List<RunnerLine> Progress)> RunAsync(FakeRunner runner, TimeProvider clock, int limitSeconds = 30)
     {
         var progress = new List<RunnerLine>();
-        var report = await Launcher(runner, clock).RunAsync(Some.Job(), line =>
+        var report = await Launcher(runner, clock).RunAsync(Some.Job(limitSeconds: limitSeconds), line =>
         {
             progress.Add(line);
             return Task.CompletedTask;

@@ -1,0 +1,53 @@
+namespace Agon.Cli.Tests.Accounts;
+
+public sealed class UserCommandsTests : IDisposable
+{
+    private readonly TemporaryFolder data = new();
+
+    [Fact]
+    public async Task The_new_id_stands_alone_on_the_last_line()
+    {
+        var run = await Add("ada");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Matches("^[0-9a-f]{32}$", run.OutputLines[^1]);
+        Assert.DoesNotContain(run.OutputLines[^1], run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_taken_name_is_refused()
+    {
+        await Add("ada");
+        var run = await Add("ada");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("", run.Output);
+        Assert.Contains("'ada' is taken", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_named_on_the_command_line_wins_over_the_environments_database()
+    {
+        var run = await CommandRun.Of(["user", "add", "ada", "--data", data.Path], ("DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none"));
+        Assert.Equal(0, run.ExitCode);
+        Assert.True(File.Exists(Path.Combine(data.Path, "agon.db")));
+    }
+
+    [Fact]
+    public async Task A_database_out_of_reach_is_exit_3_and_its_password_is_not_told()
+    {
+        var run = await CommandRun.Of(["user", "add", "ada"], ("DATABASE_URL", "postgresql://nobody:hunter2@127.0.0.1:9/none"));
+        Assert.Equal(3, run.ExitCode);
+        Assert.DoesNotContain("hunter2", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_default_data_folder_lies_in_the_home_folder()
+    {
+        var run = await CommandRun.Of(["user", "add", "ada"], ("HOME", data.Path));
+        Assert.Equal(0, run.ExitCode);
+        Assert.True(File.Exists(Path.Combine(data.Path, ".local", "share", "agon", "agon.db")));
+    }
+
+    public void Dispose() => data.Dispose();
+
+    private Task<CommandRun> Add(string name) => CommandRun.Of(["user", "add", name, "--data", data.Path]);
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using Agon.Cli.Demo;
+
+namespace Agon.Cli.Tests.Demo;
+
+public sealed class ServeCommandTests : IDisposable
+{
+    private readonly TemporaryFolder data = new();
+
+    [Fact]
+    public async Task A_server_prints_its_address_and_ends_with_its_parents_pipe()
+    {
+        var server = await DemoServer.StartAsync(data.Path, "http://127.0.0.1:0", TimeProvider.System, CancellationToken.None);
+        using var http = new HttpClient();
+        Assert.Contains("ok", await http.GetStringAsync($"{server.Url}/health"), StringComparison.Ordinal);
+        await server.DisposeAsync();
+        await Assert.ThrowsAsync<HttpRequestException>(() => http.GetStringAsync($"{server.Url}/health"));
+    }
+
+    [Fact]
+    public async Task An_address_in_use_is_told_in_one_line_with_exit_3()
+    {
+        await using var server = await DemoServer.StartAsync(data.Path, "http://127.0.0.1:0", TimeProvider.System, CancellationToken.None);
+        var run = await CommandRun.Of(["serve", "--data", data.Path, "--urls", server.Url]);
+        Assert.Equal(3, run.ExitCode);
+        Assert.Equal("", run.Output);
+        Assert.Contains("--urls", run.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.StartsWith("agon: ", run.ErrorLines[^1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("serve", "TERM")]
+    [InlineData("serve", "INT")]
+    [InlineData("worker", "TERM")]
+    public async Task A_signal_ends_it_cleanly(string command, string signal)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "agon"), [command, "--data", data.Path, .. command == "serve" ? ["--urls", "http://127.0.0.1:0"] : Array.Empty<string>()])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (await process.StandardError.ReadLineAsync(limit.Token) is { } line && !line.Contains("ready", StringComparison.Ordinal) && !line.Contains("Listening", StringComparison.Ordinal))
+        {
+        }
+        var rest = process.StandardError.ReadToEndAsync(limit.Token);
+        using var kill = Process.Start("/bin/kill", [$"-{signal}", $"{process.Id}"]);
+        await process.WaitForExitAsync(limit.Token);
+        Assert.True(process.ExitCode == 0, $"exit {process.ExitCode}: {await rest}");
+    }
+
+    public void Dispose() => data.Dispose();
+}

@@ -1,0 +1,147 @@
+using System.Text.Json;
+using Agon.Domain.Leaderboards;
+using Agon.Storage;
+using Agon.Storage.Leaderboards;
+
+namespace Agon.Cli.Tests.Problems;
+
+public sealed class ProblemSyncTests : IDisposable
+{
+    private readonly TemporaryFolder data = new();
+    private readonly TemporaryFolder problems = new();
+
+    public ProblemSyncTests()
+    {
+        Competition("gpus: [CPU]");
+        Task("Return twice the number.");
+        problems.Write("twice/eval.py", "print()\n");
+    }
+
+    [Fact]
+    public async Task A_new_problem_becomes_a_leaderboard_and_syncing_again_changes_nothing()
+    {
+        Assert.Equal(["created  twice"], (await Sync()).OutputLines);
+        var seed = (await Board()).SecretSeed;
+        Assert.Equal(["skipped  twice: no changes"], (await Sync()).OutputLines);
+        Assert.Equal(seed, (await Board()).SecretSeed);
+    }
+
+    [Fact]
+    public async Task A_dry_run_says_what_would_happen_and_changes_nothing()
+    {
+        Assert.Equal(["created  twice"], (await Sync("--dry-run")).OutputLines);
+        Assert.Equal(["created  twice"], (await Sync()).OutputLines);
+    }
+
+    [Fact]
+    public async Task A_changed_description_is_a_change()
+    {
+        await Sync();
+        Task("Return the double.");
+        Assert.Equal(["updated  twice"], (await Sync()).OutputLines);
+        Assert.Equal("Return the double.", (await Board()).Task.Description);
+    }
+
+    [Fact]
+    public async Task A_changed_list_of_devices_is_a_change()
+    {
+        await Sync();
+        Competition("gpus: [CPU, H100]");
+        Assert.Equal(["updated  twice"], (await Sync()).OutputLines);
+        Assert.Equal(["CPU", "H100"], (await Board()).Gpus.Order());
+    }
+
+    [Fact]
+    public async Task A_changed_deadline_is_a_change_and_one_that_is_taken_out_leaves_the_boards_own()
+    {
+        Competition("gpus: [CPU]", "2030-01-02 03:04");
+        await Sync();
+        Competition("gpus: [CPU]", "2031-01-02");
+        Assert.Equal(["updated  twice"], (await Sync()).OutputLines);
+        Assert.Equal(new DateTimeOffset(2031, 1, 2, 0, 0, 0, TimeSpan.Zero), (await Board()).Deadline);
+        Competition("gpus: [CPU]");
+        Assert.Equal(["skipped  twice: no changes"], (await Sync()).OutputLines);
+    }
+
+    [Fact]
+    public async Task A_changed_harness_is_left_out_unless_it_is_forced()
+    {
+        await Sync();
+        problems.Write("twice/eval.py", "print('other')\n");
+        Assert.StartsWith("skipped  twice: the file eval.py changed", Assert.Single((await Sync()).OutputLines), StringComparison.Ordinal);
+        Assert.Equal(["updated  twice"], (await Sync("--force")).OutputLines);
+        Assert.Equal(["skipped  twice: no changes"], (await Sync()).OutputLines);
+    }
+
+    [Fact]
+    public async Task Changed_benchmarks_are_left_out_unless_they_are_forced()
+    {
+        await Sync();
+        Task("Return twice the number.", benchmark: 22);
+        Assert.Contains("the list of benchmarks changed", Assert.Single((await Sync()).OutputLines), StringComparison.Ordinal);
+        Assert.Equal(["updated  twice"], (await Sync("--force")).OutputLines);
+    }
+
+    [Fact]
+    public async Task Agons_own_settings_are_brought_up_to_date()
+    {
+        await Sync();
+        problems.Write("twice/agon.yml", "min_isolation: none\n");
+        Assert.Equal(["updated  twice"], (await Sync()).OutputLines);
+        Assert.Equal(Domain.Runs.IsolationLevel.None, (await Board()).Task.Agon.MinIsolation);
+    }
+
+    [Fact]
+    public async Task A_broken_problem_is_skipped_with_its_reason_and_json_has_the_contracts_keys()
+    {
+        problems.Write("twice/task.yml", "lang: [\n");
+        using var json = JsonDocument.Parse((await Sync("--json")).Output);
+        Assert.Equal("twice", json.RootElement.GetProperty("skipped")[0].GetProperty("name").GetString());
+        Assert.Equal(
+            ["status", "created", "updated", "skipped", "errors"],
+            json.RootElement.EnumerateObject().Select(property => property.Name));
+    }
+
+    [Fact]
+    public async Task A_folder_without_problems_is_refused_in_one_line()
+    {
+        var run = await CommandRun.Of(["problems", "sync", data.Path, "--data", data.Path]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("task.yml", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        data.Dispose();
+        problems.Dispose();
+    }
+
+    private void Competition(string gpus, string deadline = "") =>
+        problems.Write("set.yaml", $"name: Set\nproblems:\n  - {{directory: twice, name: twice, deadline: \"{deadline}\", {gpus}}}\n");
+
+    private void Task(string description, int benchmark = 21) => problems.Write("twice/task.yml", $$"""
+        lang: py
+        description: {{description}}
+        config: {main: eval.py}
+        files:
+          - {name: submission.py, source: "@SUBMISSION@"}
+          - {name: eval.py, source: eval.py}
+        tests:
+          - {number: 3}
+        benchmarks:
+          - {number: {{benchmark}}}
+        """);
+
+    private async Task<CommandRun> Sync(params string[] flags)
+    {
+        var run = await CommandRun.Of(["problems", "sync", problems.Path, "--data", data.Path, .. flags]);
+        Assert.True(run.ExitCode == 0, run.Error);
+        return run;
+    }
+
+    private async Task<Leaderboard> Board()
+    {
+        await using var database = Database.Open(data.Path, null);
+        return (await new LeaderboardStore(database).FindAsync("twice", CancellationToken.None))!;
+    }
+}
