@@ -18,6 +18,9 @@ public sealed class LifeBehindBubblewrap() : SandboxLife(Walls.Bubblewrap)
     public Task Nothing_survives_a_runner_that_is_killed() => KilledRunnerAsync();
 
     [WallsFact(Walls.Bubblewrap)]
+    public Task Nothing_survives_a_runner_that_is_killed_while_it_builds() => KilledBuilderAsync();
+
+    [WallsFact(Walls.Bubblewrap)]
     public Task A_program_that_is_not_there_is_our_fault() => MissingProgramAsync();
 
     [WallsFact(Walls.Bubblewrap)]
@@ -40,6 +43,9 @@ public sealed class LifeBehindUnshare() : SandboxLife(Walls.Unshare)
 
     [WallsFact(Walls.Unshare)]
     public Task Nothing_survives_a_runner_that_is_killed() => KilledRunnerAsync();
+
+    [WallsFact(Walls.Unshare)]
+    public Task Nothing_survives_a_runner_that_is_killed_while_it_builds() => KilledBuilderAsync();
 
     [WallsFact(Walls.Unshare)]
     public Task A_program_that_is_not_there_is_our_fault() => MissingProgramAsync();
@@ -144,6 +150,21 @@ public abstract class SandboxLife(string walls)
         runner.KillAlone();
 
         Assert.True(await Eventually.HoldsAsync(() => !ProcessTree.WithEnvironment(marker).Any()), "a process outlived its runner");
+    }
+
+    private protected async Task KilledBuilderAsync()
+    {
+        for (var n = 0; n < 8; n++)
+        {
+            var marker = Guid.NewGuid().ToString("N");
+            using var runner = DriverProcess.Start(walls, "deaf_reporter.py", marker);
+            bool Lives() => CommandLines.Any($"inside-{marker}");
+            Assert.True(await Eventually.HoldsAsync(Lives), "the sandbox was never begun");
+
+            runner.KillAlone();
+
+            Assert.True(await Eventually.HoldsAsync(() => !Lives()), "a half-built sandbox outlived its runner");
+        }
     }
 
     private protected async Task MissingProgramAsync()
