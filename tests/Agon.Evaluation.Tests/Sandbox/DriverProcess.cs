@@ -12,7 +12,8 @@ internal sealed class DriverProcess : IDisposable
 
     internal static DriverProcess Start(params string[] arguments) =>
         new(Process.Start(new ProcessStartInfo(
-            Environment.ProcessPath!, ["exec", typeof(SandboxDriver).Assembly.Location, .. arguments]) { RedirectStandardOutput = true })!);
+            Environment.ProcessPath!, ["exec", typeof(SandboxDriver).Assembly.Location, .. arguments])
+        { RedirectStandardOutput = true })!);
 
     internal async Task<string?> ReadLineAsync() => await process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
 
