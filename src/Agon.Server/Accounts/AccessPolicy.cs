@@ -16,8 +16,11 @@ internal enum Access
     /// <summary>Anonymous is fine, a wrong id is not (contract section 1, kind "opt").</summary>
     AnybodyButImpostors,
 
-    /// <summary>A participant.</summary>
+    /// <summary>A participant, through the command line or a web board (kind "user").</summary>
     Users,
+
+    /// <summary>A participant through the command line (kind "cli"): what a web board says is not looked at.</summary>
+    CliUsers,
 }
 
 /// <summary>The policy of a route, as its metadata.</summary>
@@ -27,6 +30,9 @@ internal static class AccessPolicies
 {
     /// <summary>Carries the secret that <see cref="CliId"/> makes.</summary>
     public const string CliIdHeader = "X-Popcorn-Cli-Id";
+
+    /// <summary>Carries the id by which a web board knows its user; it wins where both are sent (contract section 1).</summary>
+    public const string WebAuthIdHeader = "X-Web-Auth-Id";
 
     private const int LongestId = 200;
 
@@ -56,18 +62,26 @@ internal static class AccessPolicies
         if (access == Access.Everybody)
             return null;
 
-        var cliId = http.Request.Headers[CliIdHeader].ToString();
-        if (cliId.Length == 0)
-            return access == Access.Users ? Refusal.BadRequest($"the header {CliIdHeader} is missing") : null;
-        var user = cliId.Length <= LongestId ? await users.FindByCliIdAsync(cliId, http.RequestAborted) : null;
-        if (user is null)
-            return new Refusal(StatusCodes.Status401Unauthorized, $"the header {CliIdHeader} names nobody; register first, or check the id");
+        var header = access == Access.CliUsers || !IsSent(http, WebAuthIdHeader) ? CliIdHeader : WebAuthIdHeader;
+        if (!IsSent(http, header))
+            return access == Access.AnybodyButImpostors ? null : Refusal.BadRequest($"the header {CliIdHeader} is missing");
+        if (await FindAsync(users, header, http.Request.Headers[header].ToString(), http.RequestAborted) is not { } user)
+            return new Refusal(StatusCodes.Status401Unauthorized, $"the header {header} names nobody; register first, or check the id");
         http.Features.Set(new Caller(user));
         return null;
     }
+
+    private static bool IsSent(HttpContext http, string header) => http.Request.Headers[header].ToString().Length > 0;
+
+    private static async Task<User?> FindAsync(UserStore users, string header, string id, CancellationToken cancellationToken) => header switch
+    {
+        _ when id.Length > LongestId => null,
+        WebAuthIdHeader => await users.FindByWebAuthIdAsync(id, cancellationToken),
+        _ => await users.FindByCliIdAsync(id, cancellationToken),
+    };
 }
 
-/// <summary>Who asks. Handlers of routes for <see cref="Access.Users"/> always have a <see cref="User"/>.</summary>
+/// <summary>Who asks. Handlers of routes for <see cref="Access.Users"/> and <see cref="Access.CliUsers"/> always have a <see cref="User"/>.</summary>
 internal sealed record Caller(User? User)
 {
     public User Participant => User ?? throw new InvalidOperationException("the route has no policy that asks for a user");

@@ -43,6 +43,24 @@ public sealed class UserStore(Database database)
         return row is null ? null : row.IsHashed ? row.ToUser() : await RewriteAsync(hash, clear!, cancellationToken);
     }
 
+    /// <summary>The user whom a web board knows by this id; null if there is none.</summary>
+    /// <remarks>
+    /// The board writes it into the row in clear and reads it back for every later session (contract section 4), so it stays
+    /// as it is. A login at the board is its validation: it sets no <c>cli_valid</c>.
+    /// </remarks>
+    public async Task<User?> FindByWebAuthIdAsync(string webAuthId, CancellationToken cancellationToken)
+    {
+        if (!IsClear(webAuthId))
+            return null;
+        await using var session = await database.ReadAsync(cancellationToken);
+        return (await session.QueryOneAsync<UserRow>("""
+            SELECT id, COALESCE(user_name, id) AS name, is_banned, FALSE AS is_hashed
+            FROM user_info
+            WHERE web_auth_id = @webAuthId
+            ORDER BY created_at, id LIMIT 1
+            """, new { webAuthId }, cancellationToken))?.ToUser();
+    }
+
     private async Task<User?> RewriteAsync(string hash, string clear, CancellationToken cancellationToken)
     {
         await using var session = await database.WriteAsync(cancellationToken);

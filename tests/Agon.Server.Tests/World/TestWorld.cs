@@ -145,6 +145,10 @@ internal sealed class TestWorld : IAsyncDisposable
             }))],
     };
 
+    /// <summary>As a web board does at a login; SQLite only.</summary>
+    public Task SetWebAuthIdAsync(User user, string webAuthId) =>
+        ExecuteOnFileAsync($"UPDATE user_info SET web_auth_id = '{webAuthId}' WHERE id = '{user.Id}'");
+
     /// <summary>From now on the database cannot answer questions about leaderboards; SQLite only.</summary>
     public Task BreakAsync() => ExecuteOnFileAsync("ALTER TABLE leaderboard RENAME TO leaderboard_that_was");
 

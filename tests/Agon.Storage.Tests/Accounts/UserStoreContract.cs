@@ -82,6 +82,19 @@ public abstract class UserStoreContract(Func<Task<TestDatabase>> create) : Store
     }
 
     [ContractFact]
+    public async Task A_web_boards_user_is_found_by_the_id_that_the_board_wrote()
+    {
+        await AddRowAsync("7", "clear", valid: false);
+        await AddRowAsync("8", "other", valid: true);
+        await WriteAsync("UPDATE user_info SET web_auth_id = '0123456789abcdef0123456789abcdef' WHERE id = '7'");
+
+        Assert.Equal("7", (await Users.FindByWebAuthIdAsync("0123456789abcdef0123456789abcdef", None))?.Id);
+        Assert.Equal("0123456789abcdef0123456789abcdef", await RowAsync<string>("SELECT web_auth_id FROM user_info WHERE id = '7'"));
+        foreach (var wrong in new[] { "", "other", "a\0b", "\ud800", "0123456789ABCDEF0123456789ABCDEF" })
+            Assert.Null(await Users.FindByWebAuthIdAsync(wrong, None));
+    }
+
+    [ContractFact]
     public async Task A_ban_is_seen()
     {
         var (_, cliId) = await Users.AddAsync("ada", Now, None);
