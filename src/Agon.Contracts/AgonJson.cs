@@ -46,6 +46,7 @@ namespace Agon.Contracts;
 [JsonSerializable(typeof(ErrorView))]
 [JsonSerializable(typeof(FieldErrorsView))]
 [JsonSerializable(typeof(HealthView))]
+[JsonSerializable(typeof(CountView))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(long))]
 public sealed partial class AgonJson : JsonSerializerContext

@@ -50,3 +50,9 @@ public sealed record RankedEntryView
     /// <summary>self_reported: the harness shares the entry's process. Additive.</summary>
     public required string Trust { get; init; }
 }
+
+/// <summary><c>GET /submission_count/{leaderboard}/{gpu}</c> (contract section 2.1).</summary>
+public sealed record CountView
+{
+    public required long Count { get; init; }
+}

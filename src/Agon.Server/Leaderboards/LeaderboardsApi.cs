@@ -1,4 +1,5 @@
 using Agon.Contracts.Leaderboards;
+using Agon.Domain.Leaderboards;
 using Agon.Server.Accounts;
 using Agon.Server.Http;
 using Agon.Storage.Leaderboards;
@@ -17,6 +18,7 @@ internal static class LeaderboardsApi
         routes.MapGet("/leaderboards", ListAsync).For(Access.Everybody);
         routes.MapGet("/gpus/{leaderboard}", GpusAsync).For(Access.AnybodyButImpostors);
         routes.MapGet("/submissions/{leaderboard}/{gpu}", RankingAsync).For(Access.AnybodyButImpostors);
+        routes.MapGet("/submission_count/{leaderboard}/{gpu}", CountAsync).For(Access.AnybodyButImpostors);
     }
 
     private static async Task<Ok<LeaderboardView[]>> ListAsync(LeaderboardStore leaderboards, CancellationToken cancellationToken)
@@ -44,13 +46,36 @@ internal static class LeaderboardsApi
         if (limit < 0 || offset < 0)
             return Refusal.BadRequest("limit and offset must be 0 or more");
 
-        var board = await leaderboards.FindAsync(leaderboard, cancellationToken);
-        if (LeaderboardAccess.Refuse(leaderboard, board, caller) is { } refusal)
+        var (board, device, refusal) = await FindAsync(leaderboards, leaderboard, gpu, caller, cancellationToken);
+        if (refusal is not null)
             return refusal;
-        if (LeaderboardAccess.FindGpu(board!, gpu) is not { } device)
-            return Refusal.BadRequest($"leaderboard {board!.Name} does not run on '{gpu}'; it runs on {string.Join(", ", board.Gpus)}");
+        var ranking = WantedUser(request) is { } userId
+            ? await leaderboards.RankOwnAsync(board!, device!, userId, limit, offset!.Value, cancellationToken)
+            : await leaderboards.RankAsync(board!, device!, limit, offset!.Value, cancellationToken);
+        return TypedResults.Ok(ranking.Select(entry => LeaderboardViews.Of(entry, board!, device!)).ToArray());
+    }
 
-        var ranking = await leaderboards.RankAsync(board!, device, limit, offset!.Value, cancellationToken);
-        return TypedResults.Ok(ranking.Select(entry => LeaderboardViews.Of(entry, board!, device)).ToArray());
+    private static async Task<Results<Ok<CountView>, Refusal>> CountAsync(
+        string leaderboard, string gpu, HttpRequest request, Caller caller, LeaderboardStore leaderboards, CancellationToken cancellationToken)
+    {
+        var (board, device, refusal) = await FindAsync(leaderboards, leaderboard, gpu, caller, cancellationToken);
+        return refusal is not null
+            ? refusal
+            : TypedResults.Ok(new CountView { Count = await leaderboards.CountAsync(board!, device!, WantedUser(request), cancellationToken) });
+    }
+
+    // Ids are text, so any text may be asked for; none is as if nothing were asked.
+    private static string? WantedUser(HttpRequest request) => request.Query["user_id"].ToString() is { Length: > 0 } id ? id : null;
+
+    /// <summary>The leaderboard and its device as it spells it, or why the caller gets neither.</summary>
+    private static async Task<(Leaderboard? Board, string? Gpu, Refusal? Refusal)> FindAsync(
+        LeaderboardStore leaderboards, string leaderboard, string gpu, Caller caller, CancellationToken cancellationToken)
+    {
+        var board = await leaderboards.FindAsync(leaderboard, cancellationToken);
+        if (LeaderboardAccess.Refuse(leaderboard, board, caller) is { } hidden)
+            return (null, null, hidden);
+        return LeaderboardAccess.FindGpu(board!, gpu) is { } device
+            ? (board, device, null)
+            : (null, null, Refusal.BadRequest($"leaderboard {board!.Name} does not run on '{gpu}'; it runs on {string.Join(", ", board.Gpus)}"));
     }
 }

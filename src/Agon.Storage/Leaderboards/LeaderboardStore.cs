@@ -72,6 +72,23 @@ public sealed class LeaderboardStore(Database database)
         return await Ranking.QueryAsync(session, leaderboard, gpu, limit, offset, cancellationToken);
     }
 
+    /// <summary>All eligible runs of one user on the device, ranked among themselves (contract section 9, "personal list").</summary>
+    public async Task<IReadOnlyList<RankedEntry>> RankOwnAsync(
+        Leaderboard leaderboard, string gpu, string userId, int? limit, int offset, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        return await Ranking.QueryOwnAsync(session, leaderboard, gpu, StoredText.Clean(userId), limit, offset, cancellationToken);
+    }
+
+    /// <summary>How many users are ranked on the device or, of one user, how many eligible runs there are.</summary>
+    public async Task<long> CountAsync(Leaderboard leaderboard, string gpu, string? userId, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        return userId is null
+            ? await Ranking.CountAsync(session, leaderboard, gpu, cancellationToken)
+            : await Ranking.CountOwnAsync(session, leaderboard, gpu, StoredText.Clean(userId), cancellationToken);
+    }
+
     private static Task<LeaderboardRow?> FindRowAsync(Session session, string name, CancellationToken cancellationToken) =>
         session.QueryOneAsync<LeaderboardRow>($"""
             {LeaderboardRow.Select}

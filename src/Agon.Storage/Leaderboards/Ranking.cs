@@ -2,39 +2,78 @@ using Agon.Domain.Leaderboards;
 
 namespace Agon.Storage.Leaderboards;
 
-/// <summary>The one ranking rule (contract section 9), as one statement.</summary>
+/// <summary>The one ranking rule (contract section 9): which runs are eligible, and three ways to look at them.</summary>
 internal static class Ranking
 {
-    public static async Task<IReadOnlyList<RankedEntry>> QueryAsync(
+    /// <summary>Whether the submission of the public run <c>r</c> has passed its secret run on the same device, with no part of it failed.</summary>
+    public const string SecretRunPassed = """
+        EXISTS (SELECT 1 FROM runs p WHERE p.submission_id = r.submission_id AND p.runner = r.runner
+                AND p.secret AND p.passed AND p.mode = 'leaderboard')
+        AND NOT EXISTS (SELECT 1 FROM runs p WHERE p.submission_id = r.submission_id AND p.runner = r.runner
+                        AND p.secret AND NOT p.passed)
+        """;
+
+    private const string Eligible = $"""
+        SELECT s.id AS submission_id, s.user_id, s.file_name, s.submission_time,
+               CAST(r.score AS DOUBLE PRECISION) AS score
+        FROM submission s
+        JOIN runs r ON r.submission_id = s.id
+        LEFT JOIN submission_job_status j ON j.submission_id = s.id
+        WHERE s.leaderboard_id = @Id AND r.runner = @gpu
+          AND NOT r.secret AND r.score IS NOT NULL AND r.passed
+          AND COALESCE(s.status, '') <> 'hacked' AND COALESCE(j.status, '') <> 'hacked'
+          AND {SecretRunPassed}
+        """;
+
+    /// <summary>Each user's best.</summary>
+    public static Task<IReadOnlyList<RankedEntry>> QueryAsync(
         Session session, Leaderboard leaderboard, string gpu, int? limit, int offset, CancellationToken cancellationToken)
     {
-        var direction = leaderboard.Task.ScoreAscending ? "ASC" : "DESC";
-        return await session.QueryAsync<RankedEntry>($"""
-            WITH eligible AS (
-                SELECT s.id AS submission_id, s.user_id, s.file_name, s.submission_time,
-                       CAST(r.score AS DOUBLE PRECISION) AS score
-                FROM submission s
-                JOIN runs r ON r.submission_id = s.id
-                LEFT JOIN submission_job_status j ON j.submission_id = s.id
-                WHERE s.leaderboard_id = @Id AND r.runner = @gpu
-                  AND NOT r.secret AND r.score IS NOT NULL AND r.passed
-                  AND COALESCE(s.status, '') <> 'hacked' AND COALESCE(j.status, '') <> 'hacked'
-                  AND EXISTS (SELECT 1 FROM runs p WHERE p.submission_id = s.id AND p.runner = r.runner
-                              AND p.secret AND p.passed AND p.mode = 'leaderboard')
-                  AND NOT EXISTS (SELECT 1 FROM runs p WHERE p.submission_id = s.id AND p.runner = r.runner
-                                  AND p.secret AND NOT p.passed)
-            ), best AS (
+        var direction = Direction(leaderboard);
+        return session.QueryAsync<RankedEntry>($"""
+            WITH eligible AS ({Eligible}), best AS (
                 SELECT eligible.*, ROW_NUMBER() OVER (
                     PARTITION BY user_id ORDER BY score {direction}, submission_time, submission_id) AS place
                 FROM eligible
             )
-            SELECT RANK() OVER (ORDER BY best.score {direction}) AS rank,
-                   best.submission_id, best.file_name, best.submission_time, best.score,
-                   u.id AS user_id, COALESCE(u.user_name, u.id) AS user_name
-            FROM best JOIN user_info u ON u.id = best.user_id
+            {Listed("best", direction)}
             WHERE best.place = 1
-            ORDER BY best.score {direction}, best.submission_time, best.submission_id
-            LIMIT @limit OFFSET @offset
+            {Page("best", direction)}
             """, new { leaderboard.Id, gpu, limit = limit ?? long.MaxValue, offset }, cancellationToken);
     }
+
+    /// <summary>All of one user's, ranked among themselves.</summary>
+    public static Task<IReadOnlyList<RankedEntry>> QueryOwnAsync(
+        Session session, Leaderboard leaderboard, string gpu, string userId, int? limit, int offset, CancellationToken cancellationToken)
+    {
+        var direction = Direction(leaderboard);
+        return session.QueryAsync<RankedEntry>($"""
+            WITH own AS ({Eligible} AND s.user_id = @userId)
+            {Listed("own", direction)}
+            {Page("own", direction)}
+            """, new { leaderboard.Id, gpu, userId, limit = limit ?? long.MaxValue, offset }, cancellationToken);
+    }
+
+    /// <summary>How many users are ranked.</summary>
+    public static Task<long> CountAsync(Session session, Leaderboard leaderboard, string gpu, CancellationToken cancellationToken) =>
+        session.QueryOneAsync<long>($"SELECT COUNT(DISTINCT user_id) FROM ({Eligible}) eligible", new { leaderboard.Id, gpu }, cancellationToken);
+
+    /// <summary>How many eligible runs a user has.</summary>
+    public static Task<long> CountOwnAsync(Session session, Leaderboard leaderboard, string gpu, string userId, CancellationToken cancellationToken) =>
+        session.QueryOneAsync<long>(
+            $"SELECT COUNT(*) FROM ({Eligible} AND s.user_id = @userId) own", new { leaderboard.Id, gpu, userId }, cancellationToken);
+
+    private static string Direction(Leaderboard leaderboard) => leaderboard.Task.ScoreAscending ? "ASC" : "DESC";
+
+    private static string Listed(string entries, string direction) => $"""
+        SELECT RANK() OVER (ORDER BY {entries}.score {direction}) AS rank,
+               {entries}.submission_id, {entries}.file_name, {entries}.submission_time, {entries}.score,
+               u.id AS user_id, COALESCE(u.user_name, u.id) AS user_name
+        FROM {entries} JOIN user_info u ON u.id = {entries}.user_id
+        """;
+
+    private static string Page(string entries, string direction) => $"""
+        ORDER BY {entries}.score {direction}, {entries}.submission_time, {entries}.submission_id
+        LIMIT @limit OFFSET @offset
+        """;
 }

@@ -16,6 +16,7 @@ public class RouteTableTests
         "GET /runner_queue/{gpu} Everybody",
         "GET /style/{hash}.css Everybody",
         "GET /submission/{id}/events Users",
+        "GET /submission_count/{leaderboard}/{gpu} AnybodyButImpostors",
         "GET /submissions/{leaderboard}/{gpu} AnybodyButImpostors",
         "GET /user/submissions/{id} Users",
         "POST /submission/{leaderboard}/{gpu}/{mode} Users",

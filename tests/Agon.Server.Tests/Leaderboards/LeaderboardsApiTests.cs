@@ -59,10 +59,33 @@ public class LeaderboardsApiTests
         Assert.Equal("bob", Assert.Single(second.EnumerateArray()).GetProperty("user_name").GetString());
     }
 
+    [Fact]
+    public async Task One_participants_entries_are_listed_and_counted_apart()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var board = await world.AddBoardAsync();
+        var (ada, _) = await world.AddUserAsync("ada");
+        var (bob, _) = await world.AddUserAsync("bob");
+        await world.RankAsync(ada, board, 0.5);
+        await world.RankAsync(bob, board, 0.25);
+        await world.RankAsync(ada, board, 0.125);
+        var server = await world.StartServerAsync();
+
+        Assert.Equal("""{"count":2}""", (await server.GetAsync("/submission_count/LCS/cpu")).Body);
+        Assert.Equal("""{"count":2}""", (await server.GetAsync($"/submission_count/lcs/CPU?user_id={ada.Id}")).Body);
+        Assert.Equal("""{"count":0}""", (await server.GetAsync("/submission_count/lcs/CPU?user_id=nobody")).Body);
+
+        var own = (await server.GetAsync($"/submissions/lcs/CPU?user_id={ada.Id}")).Json;
+        Assert.Equal([(1, 0.125), (2, 0.5)], own.EnumerateArray().Select(entry => (entry.GetProperty("rank").GetInt32(), entry.GetProperty("submission_score").GetDouble())));
+        Assert.Equal("[]", (await server.GetAsync("/submissions/lcs/CPU?user_id=nobody")).Body);
+    }
+
     [Theory]
     [InlineData("/gpus/other", HttpStatusCode.NotFound, "no leaderboard 'other'")]
     [InlineData("/submissions/other/CPU", HttpStatusCode.NotFound, "no leaderboard 'other'")]
     [InlineData("/submissions/lcs/H100", HttpStatusCode.BadRequest, "it runs on CPU")]
+    [InlineData("/submission_count/other/CPU", HttpStatusCode.NotFound, "no leaderboard 'other'")]
+    [InlineData("/submission_count/lcs/H100", HttpStatusCode.BadRequest, "it runs on CPU")]
     [InlineData("/submissions/lcs/CPU?limit=-1", HttpStatusCode.BadRequest, "0 or more")]
     [InlineData("/submissions/lcs/CPU?offset=-1", HttpStatusCode.BadRequest, "0 or more")]
     public async Task What_is_not_there_is_refused_by_name(string path, HttpStatusCode status, string says)
@@ -91,6 +114,7 @@ public class LeaderboardsApiTests
     [Theory]
     [InlineData("/gpus/lcs")]
     [InlineData("/submissions/lcs/CPU")]
+    [InlineData("/submission_count/lcs/CPU")]
     public async Task A_wrong_id_is_refused_where_none_is_fine(string path)
     {
         await using var world = await TestWorld.CreateAsync();
@@ -110,7 +134,7 @@ public class LeaderboardsApiTests
         var (_, id) = await world.AddUserAsync();
         var server = await world.StartServerAsync();
 
-        foreach (var path in new[] { "/gpus/hidden", "/submissions/hidden/CPU" })
+        foreach (var path in new[] { "/gpus/hidden", "/submissions/hidden/CPU", "/submission_count/hidden/CPU", "/submission_count/hidden/CPU?user_id=1" })
         {
             (await server.GetAsync(path)).IsRefusal(HttpStatusCode.Unauthorized, "closed");
             (await server.GetAsync(path, id)).IsRefusal(HttpStatusCode.Forbidden, "no invite");

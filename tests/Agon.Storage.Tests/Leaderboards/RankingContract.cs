@@ -119,6 +119,40 @@ public abstract class RankingContract(Func<Task<TestDatabase>> create) : StoreCo
         Assert.Equal("entry.py", (await RankAsync())[0].FileName);
     }
 
+    [ContractFact]
+    public async Task A_users_own_entries_are_ranked_among_themselves()
+    {
+        await PrepareAsync();
+        await EntryAsync("ada", 3);
+        await EntryAsync("ada", 1.5);
+        await EntryAsync("ada", 3, at: Now.AddHours(-1));
+        await EntryAsync("ada", 1, secret: false);
+        await EntryAsync("bob", 0.5);
+
+        Assert.Equal(["1 ada 1.5", "2 ada 3", "2 ada 3"], await OwnAsync("id of ada"));
+        Assert.Equal(Now.AddHours(-1), (await Leaderboards.RankOwnAsync(board, "CPU", "id of ada", 1, 1, None))[0].SubmissionTime);
+        Assert.Empty(await OwnAsync("nobody"));
+        Assert.Empty(await OwnAsync("a\0' OR TRUE --"));
+    }
+
+    [ContractFact]
+    public async Task Ranked_users_and_a_users_own_eligible_runs_are_counted()
+    {
+        await PrepareAsync();
+        await EntryAsync("ada", 3);
+        await EntryAsync("ada", 1.5);
+        await EntryAsync("bob", 0.5);
+        await EntryAsync("eve", 1, secret: false);
+
+        Assert.Equal((2, 2, 1, 0, 0), (await CountAsync(), await CountAsync("id of ada"), await CountAsync("id of bob"), await CountAsync("id of eve"), await CountAsync("nobody")));
+        Assert.Equal(0, await Leaderboards.CountAsync(board, "H100", null, None));
+    }
+
+    private Task<long> CountAsync(string? user = null) => Leaderboards.CountAsync(board, "CPU", user, None);
+
+    private async Task<IEnumerable<string>> OwnAsync(string user) =>
+        (await Leaderboards.RankOwnAsync(board, "CPU", user, limit: null, offset: 0, None)).Select(entry => $"{entry.Rank} {entry.UserName} {entry.Score}");
+
     private async Task PrepareAsync(string name = "sums", bool ascending = true) => board = await LeaderboardAsync(name, ascending, "CPU", "H100");
 
     private Task<IReadOnlyList<RankedEntry>> RankAsync(string gpu = "CPU", int? limit = null, int offset = 0) =>
