@@ -47,6 +47,8 @@ namespace Agon.Contracts;
 [JsonSerializable(typeof(FieldErrorsView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(CountView))]
+[JsonSerializable(typeof(IReadOnlyList<ListedSubmissionView>))]
+[JsonSerializable(typeof(ListedSubmissionView[]))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(long))]
 public sealed partial class AgonJson : JsonSerializerContext

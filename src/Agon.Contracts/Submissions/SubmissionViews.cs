@@ -48,6 +48,28 @@ public sealed record SubmissionView
     public required RunnerQueueView? RunnerQueue { get; init; }
 }
 
+/// <summary>An item of <c>GET /user/submissions</c> (contract section 2.1).</summary>
+public sealed record ListedSubmissionView
+{
+    public required long Id { get; init; }
+    public required string LeaderboardName { get; init; }
+    public required string FileName { get; init; }
+    public required DateTimeOffset SubmissionTime { get; init; }
+    public required bool Done { get; init; }
+
+    /// <summary>Public runs that passed, of devices whose secret run passed, too.</summary>
+    public required IReadOnlyList<ListedRunView> Runs { get; init; }
+}
+
+/// <summary>A run in a list.</summary>
+public sealed record ListedRunView
+{
+    public required string GpuType { get; init; }
+
+    /// <summary>Seconds as a JSON string (contract section 1); null for a test or benchmark run.</summary>
+    public required string? Score { get; init; }
+}
+
 /// <summary>One recorded phase.</summary>
 public sealed record RunView
 {

@@ -23,6 +23,18 @@ internal static class SubmissionViews
         RunnerQueue = queue,
     };
 
+    public static ListedSubmissionView Of(ListedSubmission submission) => new()
+    {
+        Id = submission.Id,
+        LeaderboardName = submission.LeaderboardName,
+        FileName = submission.FileName,
+        SubmissionTime = submission.SubmissionTime,
+        Done = submission.Done,
+        Runs = [.. submission.Runs.Select(run => new ListedRunView { GpuType = run.Gpu, Score = ScoreText(run.Score) })],
+    };
+
+    private static string? ScoreText(decimal? seconds) => seconds?.ToString("0.############################", CultureInfo.InvariantCulture);
+
     private static RunView Public(StoredRun run) => new()
     {
         StartTime = run.StartTime,
@@ -30,7 +42,7 @@ internal static class SubmissionViews
         Mode = run.Mode,
         Secret = false,
         Runner = run.Runner,
-        Score = run.Score?.ToString("0.############################", CultureInfo.InvariantCulture),
+        Score = ScoreText(run.Score),
         Passed = run.Passed,
         Result = run.Mode is Phase.Test or Phase.Benchmark ? run.Result : null,
         Isolation = run.System?.Isolation,

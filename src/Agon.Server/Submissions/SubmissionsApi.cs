@@ -15,11 +15,14 @@ namespace Agon.Server.Submissions;
 /// <summary>Handing in a file, and asking or watching what became of it (contract sections 2.1, 2.2 and 2.4).</summary>
 internal static class SubmissionsApi
 {
+    private const int LongestList = 100;
+
     public static void MapSubmissions(this IEndpointRouteBuilder routes)
     {
         var users = routes.MapGroup("").For(Access.Users);
         users.MapPost("/submission/{leaderboard}/{gpu}/{mode}", SubmitAsync)
             .WithMetadata(new RequestSizeLimitAttribute(UploadReader.MaxRequestBytes));
+        users.MapGet("/user/submissions", ListAsync);
         users.MapGet("/user/submissions/{id}", FindAsync);
         users.MapGet("/submission/{id}/events", WatchAsync);
     }
@@ -43,6 +46,23 @@ internal static class SubmissionsApi
             Details = new SubmissionIdsView { Id = accepted.Id, JobStatusId = accepted.JobStatusId },
             RunnerQueue = await queues.OfAsync(accepted.Gpu, cancellationToken),
         });
+    }
+
+    private static async Task<Results<Ok<ListedSubmissionView[]>, Unreadable, Refusal>> ListAsync(
+        HttpRequest request, Caller caller, SubmissionStore submissions, CancellationToken cancellationToken)
+    {
+        if (!WholeNumber.TryQuery(request, "limit", 50, out var limit))
+            return Unreadable.Number("query", "limit");
+        if (!WholeNumber.TryQuery(request, "offset", 0, out var offset))
+            return Unreadable.Number("query", "offset");
+        if (limit is < 1 or > LongestList)
+            return Refusal.BadRequest($"limit must be between 1 and {LongestList}");
+        if (offset < 0)
+            return Refusal.BadRequest("offset must be 0 or more");
+
+        var leaderboard = request.Query["leaderboard"].ToString() is { Length: > 0 } name ? name : null;
+        var list = await submissions.ListAsync(caller.Participant.Id, leaderboard, limit!.Value, offset!.Value, cancellationToken);
+        return TypedResults.Ok(list.Select(SubmissionViews.Of).ToArray());
     }
 
     private static async Task<Results<Ok<SubmissionView>, Unreadable, Refusal>> FindAsync(

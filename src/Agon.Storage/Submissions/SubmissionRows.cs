@@ -56,11 +56,14 @@ internal sealed record RunRow
         Mode = Mode,
         Secret = Secret,
         Runner = Runner,
-        Score = decimal.TryParse(Score, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ? seconds : null,
+        Score = ScoreOf(Score),
         Passed = Passed,
         Result = Lines(),
         System = JsonSerializer.Deserialize(SystemInfo, AgonJson.Default.SystemDocument),
     };
+
+    public static decimal? ScoreOf(string? digits) =>
+        decimal.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
 
     // Another system's rows may hold numbers where a harness's lines are text.
     private Dictionary<string, string>? Lines()

@@ -34,6 +34,19 @@ public sealed class SubmissionStore(Database database)
             """, new { id }, cancellationToken))?.ToSubmission();
     }
 
+    /// <summary>A user's submissions, newest first, each with its public runs that passed, of devices whose secret run passed, too.</summary>
+    /// <param name="userId">Whose.</param>
+    /// <param name="leaderboard">Only those to the leaderboard of this name, in any case; null for all.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="offset">How many newer ones are passed over.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<ListedSubmission>> ListAsync(
+        string userId, string? leaderboard, int limit, int offset, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        return await SubmissionList.QueryAsync(session, userId, leaderboard, limit, offset, cancellationToken);
+    }
+
     /// <summary>Its recorded phases, oldest first, secret ones too.</summary>
     public async Task<IReadOnlyList<StoredRun>> RunsAsync(long id, CancellationToken cancellationToken)
     {
@@ -88,6 +101,13 @@ public sealed record StoredSubmission
     public string? JobError { get; init; }
     public DateTimeOffset? LastHeartbeat { get; init; }
 }
+
+/// <summary>A submission in its author's list.</summary>
+public sealed record ListedSubmission(
+    long Id, string LeaderboardName, string FileName, DateTimeOffset SubmissionTime, bool Done, IReadOnlyList<ListedRun> Runs);
+
+/// <summary>A run that counts. The score is in seconds; null where there is none, or one that no decimal can hold.</summary>
+public sealed record ListedRun(string Gpu, decimal? Score);
 
 /// <summary>A row of <c>runs</c>.</summary>
 public sealed record StoredRun

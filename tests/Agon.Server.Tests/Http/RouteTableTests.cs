@@ -18,6 +18,7 @@ public class RouteTableTests
         "GET /submission/{id}/events Users",
         "GET /submission_count/{leaderboard}/{gpu} AnybodyButImpostors",
         "GET /submissions/{leaderboard}/{gpu} AnybodyButImpostors",
+        "GET /user/submissions Users",
         "GET /user/submissions/{id} Users",
         "POST /submission/{leaderboard}/{gpu}/{mode} Users",
     ];

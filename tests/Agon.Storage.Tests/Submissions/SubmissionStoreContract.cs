@@ -136,6 +136,53 @@ public abstract class SubmissionStoreContract(Func<Task<TestDatabase>> create) :
     }
 
     [ContractFact]
+    public async Task A_users_submissions_are_listed_newest_first_and_by_pages()
+    {
+        var (sums, sorts) = (await LeaderboardAsync(), await LeaderboardAsync("sorts"));
+        var (ada, bob) = (await UserAsync(), await UserAsync("bob"));
+        var first = await SubmitAsync(sums, ada, SubmissionMode.Test, Now.AddMinutes(-2));
+        var second = await SubmitAsync(sorts, ada, SubmissionMode.Test, Now.AddMinutes(-1));
+        var twin = await SubmitAsync(sorts, ada, SubmissionMode.Test, Now.AddMinutes(-1));
+        await SubmitAsync(sums, bob, SubmissionMode.Test);
+
+        var all = await Submissions.ListAsync(ada.Id, null, 100, 0, None);
+        Assert.Equal([twin.Id, second.Id, first.Id], all.Select(submission => submission.Id));
+        Assert.Equal(("sums", "entry.py", Now.AddMinutes(-2), false), (all[2].LeaderboardName, all[2].FileName, all[2].SubmissionTime, all[2].Done));
+        Assert.Empty(all[2].Runs);
+        Assert.Equal([second.Id], (await Submissions.ListAsync(ada.Id, null, 1, 1, None)).Select(submission => submission.Id));
+        Assert.Equal([first.Id], (await Submissions.ListAsync(ada.Id, "SUMS", 100, 0, None)).Select(submission => submission.Id));
+        Assert.Empty(await Submissions.ListAsync(ada.Id, "other\0", 100, 0, None));
+        Assert.Empty(await Submissions.ListAsync(ada.Id, null, 100, 3, None));
+    }
+
+    [ContractFact]
+    public async Task A_list_shows_runs_only_where_the_secret_run_passed_with_all_its_parts()
+    {
+        var leaderboard = await LeaderboardAsync();
+        var user = await UserAsync();
+        await SlotsAsync(1);
+        var passed = await SubmitAsync(leaderboard, user, at: Now.AddMinutes(-3));
+        await EndAsync(Some.RankedReport(Now), 0.25);
+        Assert.Empty((await Submissions.ListAsync(user.Id, null, 1, 0, None)).Single().Runs);
+        await EndAsync(Some.RankedReport(Now), 0.5);
+        var failed = await SubmitAsync(leaderboard, user, at: Now.AddMinutes(-2));
+        await EndAsync(Some.RankedReport(Now), 0.125);
+        await EndAsync(Some.Report(Now, ("test", true), ("benchmark", false)), null);
+        var test = await SubmitAsync(leaderboard, user, SubmissionMode.Test, Now.AddMinutes(-1));
+        await EndAsync(Some.Report(Now, ("test", true)), null);
+
+        var list = await Submissions.ListAsync(user.Id, null, 100, 0, None);
+        Assert.Equal([test.Id, failed.Id, passed.Id], list.Select(submission => submission.Id));
+        Assert.All(list, submission => Assert.True(submission.Done));
+        Assert.Empty(list[0].Runs);
+        Assert.Empty(list[1].Runs);
+        Assert.Equal([new ListedRun("CPU", null), new("CPU", null), new("CPU", 0.25m)], list[2].Runs);
+    }
+
+    private async Task EndAsync(Domain.Runs.Report report, double? score) =>
+        Assert.True(await Jobs.CompleteAsync(await ClaimAsync(), report, JobOutcome.Succeeded, score, Now, None));
+
+    [ContractFact]
     public async Task A_submission_of_another_system_is_shown_without_a_job()
     {
         var accepted = await SubmitAsync(await LeaderboardAsync(), await UserAsync(), SubmissionMode.Test);
