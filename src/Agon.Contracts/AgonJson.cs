@@ -47,6 +47,7 @@ namespace Agon.Contracts;
 [JsonSerializable(typeof(FieldErrorsView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(CountView))]
+[JsonSerializable(typeof(SubmissionDeletedView))]
 [JsonSerializable(typeof(IReadOnlyList<ListedSubmissionView>))]
 [JsonSerializable(typeof(ListedSubmissionView[]))]
 [JsonSerializable(typeof(string))]

@@ -91,6 +91,13 @@ public sealed record RunView
     public IsolationView? Isolation { get; init; }
 }
 
+/// <summary><c>DELETE /user/submissions/{id}</c> (contract section 2.1).</summary>
+public sealed record SubmissionDeletedView
+{
+    public string Status { get; set; } = "ok";
+    public required long SubmissionId { get; init; }
+}
+
 /// <summary>Where the submission stands; all null where no job row exists.</summary>
 public sealed record JobStatusView
 {

@@ -63,6 +63,11 @@ internal sealed partial class JobWorker(
         {
             var began = clock.GetTimestamp();
             var job = await Patience.WithAsync(clock, () => keeper.IsLost || clock.GetElapsedTime(began) > options.Value.Lease, () => jobs.DescribeAsync(lease, sure.Token), sure.Token);
+            if (job is null)
+            {
+                keeper.Lose();
+                return new AttemptEnding.LeaseLost();
+            }
             job = job with { Device = devices.Value.SettingsOf(lease.Gpu, settings.TrustAllSubmitters) };
             return new AttemptEnding.Reported(job, await EvaluateAsync(lease, keeper, job, sure.Token));
         }

@@ -20,14 +20,16 @@ internal sealed class SubmissionWatch(SubmissionStore submissions, News news, Ti
     private const string Status = "status";
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan PositionEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
-    /// <summary>All messages behind <paramref name="after"/>, until <c>done</c> or <paramref name="longest"/>.</summary>
+    /// <summary>All messages behind <paramref name="after"/>, until <c>done</c>, the submission's deletion or <paramref name="longest"/>.</summary>
     public async IAsyncEnumerable<StreamMessage> FollowAsync(
         StoredSubmission submission, long after, TimeSpan longest, Func<TimeSpan> pollEvery,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var opened = clock.GetTimestamp();
         var spoken = opened;
+        var looked = opened;
         var place = new QueuePlace(waits: after <= 1 && !submission.Done);
         yield return StatusOf(submission);   // headers go out with the first message
 
@@ -51,6 +53,12 @@ internal sealed class SubmissionWatch(SubmissionStore submissions, News news, Ti
                 // Rows of another system have no events: their end is told from the row.
                 yield return DoneOf(submission);
                 yield break;
+            }
+            if (clock.GetElapsedTime(looked) >= LookEvery)
+            {
+                if (await submissions.IsDoneAsync(submission.Id, cancellationToken) is null)
+                    yield break;   // deleted: whoever asks again is told so
+                looked = clock.GetTimestamp();
             }
             if (place.IsDue(clock, PositionEvery)
                 && place.Moved(await submissions.QueuePositionAsync(submission.Id, cancellationToken)) is { } moved)

@@ -24,6 +24,7 @@ internal static class SubmissionsApi
             .WithMetadata(new RequestSizeLimitAttribute(UploadReader.MaxRequestBytes));
         users.MapGet("/user/submissions", ListAsync);
         users.MapGet("/user/submissions/{id}", FindAsync);
+        users.MapDelete("/user/submissions/{id}", DeleteAsync);
         users.MapGet("/submission/{id}/events", WatchAsync);
     }
 
@@ -77,6 +78,19 @@ internal static class SubmissionsApi
         var runs = await submissions.RunsAsync(number, cancellationToken);
         var queue = runs.Count == 0 ? null : await queues.OfAsync(runs[0].Runner, cancellationToken);
         return TypedResults.Ok(SubmissionViews.Of(submission!, runs, queue));
+    }
+
+    private static async Task<Results<Ok<SubmissionDeletedView>, Unreadable, Refusal>> DeleteAsync(
+        string id, Caller caller, SubmissionStore submissions, SubmissionRemover remover, CancellationToken cancellationToken)
+    {
+        if (WholeNumber.Parse(id) is not { } number)
+            return Unreadable.Number("path", "submission_id");
+        if (RefuseStranger(number, await submissions.FindAsync(number, cancellationToken), caller) is { } refusal)
+            return refusal;
+        // Deleted twice at once: the second one hears what a third would.
+        return await remover.RemoveAsync(number, caller.Participant, cancellationToken)
+            ? TypedResults.Ok(new SubmissionDeletedView { SubmissionId = number })
+            : Refusal.NotFound($"there is no submission {number}");
     }
 
     private static async Task<Results<EventStream, NoContent, Unreadable, Refusal>> WatchAsync(

@@ -23,9 +23,16 @@ internal static class DeviceSlots
 
     public static Task TakeAsync(Session session, string machine, string gpu, int slot, long jobId, CancellationToken cancellationToken) =>
         session.ExecuteAsync("""
-            UPDATE agon_device_slot SET job_id = @jobId
+            UPDATE agon_device_slot SET job_id = @jobId, busy_until = NULL
             WHERE machine = @machine AND gpu = @gpu AND slot = @slot
             """, new { machine, gpu, slot, jobId }, cancellationToken);
+
+    /// <summary>As <see cref="FreeAsync"/>, but nothing runs there before <paramref name="until"/>: a runner may still be ending.</summary>
+    public static async Task FreeLaterAsync(Session session, long jobId, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        await session.ExecuteAsync("UPDATE agon_device_slot SET busy_until = @until WHERE job_id = @jobId", new { jobId, until }, cancellationToken);
+        await FreeAsync(session, jobId, cancellationToken);
+    }
 
     public static async Task FreeAsync(Session session, long jobId, CancellationToken cancellationToken)
     {

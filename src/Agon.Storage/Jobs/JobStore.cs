@@ -40,6 +40,7 @@ public sealed class JobStore(Database database)
                 SELECT job.id, slot.slot
                 FROM agon_device_slot slot JOIN agon_job job ON job.gpu = slot.gpu
                 WHERE slot.machine = @machine AND slot.job_id IS NULL AND NOT slot.leaving
+                  AND (slot.busy_until IS NULL OR slot.busy_until <= @now)
                   AND job.state = 'queued' AND job.run_after <= @now
                 ORDER BY job.run_after, job.id, slot.slot
                 LIMIT 1 {session.Dialect.SkipLocked}
@@ -61,10 +62,12 @@ public sealed class JobStore(Database database)
         return claimed.ToLease(worker);
     }
 
-    /// <summary>All that the judge needs but the device's settings: secret jobs get the secret seed and mode private.</summary>
-    /// <exception cref="InvalidOperationException">The submission was deleted meanwhile.</exception>
+    /// <summary>
+    /// All that the judge needs but the device's settings: secret jobs get the secret seed and mode private. Null: the
+    /// submission was deleted meanwhile, and the lease with it.
+    /// </summary>
     /// <exception cref="InvalidDataException">The stored task cannot be read.</exception>
-    public async Task<EvaluationJob> DescribeAsync(JobLease lease, CancellationToken cancellationToken)
+    public async Task<EvaluationJob?> DescribeAsync(JobLease lease, CancellationToken cancellationToken)
     {
         await using var session = await database.ReadAsync(cancellationToken);
         var job = await session.QueryOneAsync<JobDescriptionRow>("""
@@ -73,7 +76,9 @@ public sealed class JobStore(Database database)
             JOIN submission s ON s.id = job.submission_id
             JOIN code_files c ON c.id = s.code_id
             WHERE job.id = @JobId
-            """, new { lease.JobId }, cancellationToken) ?? throw new InvalidOperationException($"job {lease.JobId} is gone: its submission was deleted");
+            """, new { lease.JobId }, cancellationToken);
+        if (job is null)
+            return null;
         var leaderboard = await new LeaderboardStore(database).FindByIdAsync(job.LeaderboardId, cancellationToken)
             ?? throw new InvalidOperationException($"the leaderboard of job {lease.JobId} is gone");
         return new EvaluationJob

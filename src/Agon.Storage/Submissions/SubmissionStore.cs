@@ -47,6 +47,26 @@ public sealed class SubmissionStore(Database database)
         return await SubmissionList.QueryAsync(session, userId, leaderboard, limit, offset, cancellationToken);
     }
 
+    /// <summary>
+    /// Deletes the submission with its runs, events and jobs; its code stays, which others may have sent, too. The lease of a
+    /// job that runs is lost.
+    /// </summary>
+    /// <returns>False: there is none.</returns>
+    public async Task<bool> DeleteAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        var removed = await SubmissionRemoval.RemoveAsync(session, id, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return removed;
+    }
+
+    /// <summary>Whether the submission has ended; null if there is none.</summary>
+    public async Task<bool?> IsDoneAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        return await session.QueryOneAsync<bool?>("SELECT done IS TRUE FROM submission WHERE id = @id", new { id }, cancellationToken);
+    }
+
     /// <summary>Its recorded phases, oldest first, secret ones too.</summary>
     public async Task<IReadOnlyList<StoredRun>> RunsAsync(long id, CancellationToken cancellationToken)
     {

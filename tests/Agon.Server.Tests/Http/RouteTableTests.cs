@@ -8,6 +8,7 @@ public class RouteTableTests
 {
     private static readonly string[] Expected =
     [
+        "DELETE /user/submissions/{id} Users",
         "GET / Everybody",
         "GET /board/{leaderboard} Everybody",
         "GET /gpus/{leaderboard} AnybodyButImpostors",

@@ -9,9 +9,10 @@ namespace Agon.Server.Tests.Submissions;
 public class SubmissionAnswerTests
 {
     [Theory]
-    [InlineData("/user/submissions/{0}")]
-    [InlineData("/submission/{0}/events")]
-    public async Task A_submission_is_its_authors_alone(string route)
+    [InlineData("GET", "/user/submissions/{0}")]
+    [InlineData("GET", "/submission/{0}/events")]
+    [InlineData("DELETE", "/user/submissions/{0}")]
+    public async Task A_submission_is_its_authors_alone(string method, string route)
     {
         await using var world = await TestWorld.CreateAsync();
         var board = await world.AddBoardAsync();
@@ -21,12 +22,13 @@ public class SubmissionAnswerTests
         var server = await world.StartServerAsync();
         var path = string.Format(route, id);
 
-        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync(path, adaId)).Status);
-        (await server.GetAsync(path, bobId)).IsRefusal(HttpStatusCode.Forbidden, "not yours");
-        (await server.GetAsync(path, "wrong")).IsRefusal(HttpStatusCode.Unauthorized, "names nobody");
-        (await server.GetAsync(path)).IsRefusal(HttpStatusCode.BadRequest, "is missing");
-        (await server.GetAsync(string.Format(route, id + 1), adaId)).IsRefusal(HttpStatusCode.NotFound, $"no submission {id + 1}");
-        var unreadable = await server.GetAsync(string.Format(route, "first"), adaId);
+        Task<Answer> AskAsync(string address, string? cliId = null) => server.SendAsync(new HttpMethod(method), address, cliId);
+        (await AskAsync(path, bobId)).IsRefusal(HttpStatusCode.Forbidden, "not yours");
+        (await AskAsync(path, "wrong")).IsRefusal(HttpStatusCode.Unauthorized, "names nobody");
+        (await AskAsync(path)).IsRefusal(HttpStatusCode.BadRequest, "is missing");
+        (await AskAsync(string.Format(route, id + 1), adaId)).IsRefusal(HttpStatusCode.NotFound, $"no submission {id + 1}");
+        var unreadable = await AskAsync(string.Format(route, "first"), adaId);
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(path, adaId)).Status);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, unreadable.Status);
         Assert.Equal("""["path","submission_id"]""", unreadable.Json.GetProperty("detail")[0].GetProperty("loc").GetRawText());
     }

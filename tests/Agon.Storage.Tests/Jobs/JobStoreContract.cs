@@ -39,8 +39,8 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
         await SubmitAsync(leaderboard, await UserAsync(), code: "print('ä')\n");
         await SlotsAsync(2);
 
-        var open = await Jobs.DescribeAsync(await ClaimAsync("w1"), None);
-        var secret = await Jobs.DescribeAsync(await ClaimAsync("w2"), None);
+        var open = (await Jobs.DescribeAsync(await ClaimAsync("w1"), None))!;
+        var secret = (await Jobs.DescribeAsync(await ClaimAsync("w2"), None))!;
 
         Assert.Equal((EvaluationMode.Leaderboard, 7, "CPU", "print('ä')\n"), (open.Mode, open.Seed, open.Gpu, open.Submission));
         Assert.Equal((EvaluationMode.Private, leaderboard.SecretSeed), (secret.Mode, secret.Seed));

@@ -1,6 +1,7 @@
 using Agon.Contracts.Submissions;
 using Agon.Domain.Jobs;
 using Agon.Domain.Submissions;
+using Agon.Storage.Jobs;
 using Agon.Storage.Submissions;
 using Agon.Storage.Tests.Worlds;
 
@@ -177,6 +178,76 @@ public abstract class SubmissionStoreContract(Func<Task<TestDatabase>> create) :
         Assert.Empty(list[0].Runs);
         Assert.Empty(list[1].Runs);
         Assert.Equal([new ListedRun("CPU", null), new("CPU", null), new("CPU", 0.25m)], list[2].Runs);
+    }
+
+    [ContractFact]
+    public async Task A_deleted_submission_leaves_its_code_and_nothing_else()
+    {
+        var leaderboard = await LeaderboardAsync();
+        var (ada, bob) = (await UserAsync(), await UserAsync("bob"));
+        await SlotsAsync(1);
+        var accepted = await SubmitAsync(leaderboard, ada, at: Now.AddMinutes(-2));
+        await EndAsync(Some.RankedReport(Now), 0.25);
+        await EndAsync(Some.RankedReport(Now), 0.25);
+        await SubmitAsync(leaderboard, bob, at: Now.AddMinutes(-1));
+        await EndAsync(Some.RankedReport(Now), 0.5);
+        await EndAsync(Some.RankedReport(Now), 0.5);
+        Assert.Equal(2, await Leaderboards.CountAsync(leaderboard, "CPU", null, None));
+
+        Assert.True(await Submissions.DeleteAsync(accepted.Id, None));
+
+        Assert.Equal("bob", Assert.Single(await Leaderboards.RankAsync(leaderboard, "CPU", null, 0, None)).UserName);
+        Assert.Null(await Submissions.FindAsync(accepted.Id, None));
+        Assert.Null(await Submissions.IsDoneAsync(accepted.Id, None));
+        Assert.Empty(await Submissions.EventsAsync(accepted.Id, 0, 10, None));
+        foreach (var table in new[] { "runs", "agon_event", "agon_job", "agon_submission", "submission_job_status" })
+            Assert.Equal(0, await RowAsync<long>($"SELECT COUNT(*) FROM {table} WHERE submission_id = @Id", new { accepted.Id }));
+        Assert.Equal(1, await RowAsync<long>("SELECT COUNT(*) FROM code_files"));
+        Assert.False(await Submissions.DeleteAsync(accepted.Id, None));
+    }
+
+    [ContractFact]
+    public async Task Deleting_what_runs_ends_its_lease_and_keeps_its_slot_free_until_the_lease_would_have_run_out()
+    {
+        var leaderboard = await LeaderboardAsync();
+        var user = await UserAsync();
+        await SlotsAsync(1);
+        var accepted = await SubmitAsync(leaderboard, user, SubmissionMode.Leaderboard, Now.AddMinutes(-2));
+        var next = await SubmitAsync(leaderboard, user, SubmissionMode.Test, Now.AddMinutes(-1));
+        var lease = await ClaimAsync();
+        Assert.Equal(accepted.Id, lease.SubmissionId);
+
+        Assert.True(await Submissions.DeleteAsync(accepted.Id, None));
+
+        Assert.False(await Jobs.RenewAsync(lease, Now, Now + Lease, None));
+        Assert.False(await Jobs.CompleteAsync(lease, Some.RankedReport(Now), JobOutcome.Succeeded, 1, Now, None));
+        Assert.Null(await Jobs.DescribeAsync(lease, None));
+        Assert.Equal(0, await RowAsync<long>("SELECT COUNT(*) FROM runs"));
+        Assert.Null(await TryClaimAsync());
+        Assert.Null(await TryClaimAsync(at: Now + Lease - TimeSpan.FromMilliseconds(1)));
+        Assert.Equal(next.Id, (await ClaimAsync(at: Now + Lease)).SubmissionId);
+        Assert.True(await Submissions.DeleteAsync(next.Id, None));
+    }
+
+    [ContractFact]
+    public async Task Many_may_delete_and_run_at_once_and_nothing_is_left_over()
+    {
+        var leaderboard = await LeaderboardAsync();
+        var user = await UserAsync();
+        await SlotsAsync(8);
+        var ids = new List<long>();
+        for (var n = 0; n < 8; n++)
+            ids.Add((await SubmitAsync(leaderboard, user, SubmissionMode.Test)).Id);
+        var leases = new List<JobLease>();
+        while (await TryClaimAsync($"w{leases.Count}") is { } lease)
+            leases.Add(lease);
+
+        var ends = leases.Select(lease => Task.Run(() => Jobs.CompleteAsync(lease, Some.Report(Now, ("test", true)), JobOutcome.Succeeded, null, Now, None)));
+        var deletions = ids.Concat(ids).Select(id => Task.Run(() => Submissions.DeleteAsync(id, None))).ToList();
+        await Task.WhenAll(ends.Concat(deletions)).WaitAsync(Patience);
+
+        Assert.Equal(8, deletions.Count(deletion => deletion.Result));
+        Assert.Equal("0 runs, 0 events, 0 ended, 0 slots held, 0 done", await TracesAsync());
     }
 
     private async Task EndAsync(Domain.Runs.Report report, double? score) =>

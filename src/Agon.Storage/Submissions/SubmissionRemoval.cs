@@ -1,0 +1,31 @@
+using Agon.Storage.Jobs;
+
+namespace Agon.Storage.Submissions;
+
+/// <summary>Takes a submission out, in the caller's transaction: runs, events, jobs and status go, the code stays (contract section 12).</summary>
+internal static class SubmissionRemoval
+{
+    /// <returns>Whether there was one.</returns>
+    public static async Task<bool> RemoveAsync(Session session, long id, CancellationToken cancellationToken)
+    {
+        // In the order of JobStore: a job that ends just now is waited for, and its runs are then seen below.
+        var jobs = await session.QueryAsync<JobRow>($"""
+            SELECT id, lease_until FROM agon_job WHERE submission_id = @id ORDER BY id {session.Dialect.ForUpdate}
+            """, new { id }, cancellationToken);
+        // Whoever runs one of them finds the lease gone at the next heartbeat, and ends the runner.
+        foreach (var job in jobs)
+        {
+            if (job.LeaseUntil is { } until)
+                await DeviceSlots.FreeLaterAsync(session, job.Id, until, cancellationToken);
+        }
+        await SubmissionEnd.LockAsync(session, id, cancellationToken);
+        await session.ExecuteAsync("DELETE FROM runs WHERE submission_id = @id", new { id }, cancellationToken);
+        return await session.ExecuteAsync("DELETE FROM submission WHERE id = @id", new { id }, cancellationToken) > 0;
+    }
+
+    private sealed record JobRow
+    {
+        public required long Id { get; init; }
+        public DateTimeOffset? LeaseUntil { get; init; }
+    }
+}
