@@ -47,6 +47,8 @@ namespace Agon.Contracts;
 [JsonSerializable(typeof(FieldErrorsView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(CountView))]
+[JsonSerializable(typeof(StreamResultView))]
+[JsonSerializable(typeof(StreamErrorView))]
 [JsonSerializable(typeof(SubmissionDeletedView))]
 [JsonSerializable(typeof(IReadOnlyList<ListedSubmissionView>))]
 [JsonSerializable(typeof(ListedSubmissionView[]))]

@@ -62,3 +62,26 @@ public sealed record StatusEventView
     /// <summary>Seconds since the submission, 2 decimals.</summary>
     public required double ElapsedTime { get; init; }
 }
+
+/// <summary>Data of the last event of a streamed submission (contract section 2.3).</summary>
+public sealed record StreamResultView
+{
+    public string Status { get; set; } = "success";
+
+    /// <summary>For each device the public run and, in leaderboard mode, the secret one, of which only is told what passed.</summary>
+    public required IReadOnlyList<FullResult> Results { get; init; }
+
+    /// <summary>One text for each of <see cref="Results"/>.</summary>
+    public required IReadOnlyList<string> Reports { get; init; }
+}
+
+/// <summary>Data of an <c>error</c> event, the last one where it comes (contract section 2.3).</summary>
+public sealed record StreamErrorView
+{
+    public string Status { get; set; } = "error";
+    public required string Detail { get; init; }
+
+    /// <summary>What the status of the answer would be; none where the submission was called off.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? StatusCode { get; init; }
+}

@@ -48,6 +48,11 @@ public static class IntakeRules
         if (code.IndexOf('\0') is >= 0 and var position)
             return Bad($"the file is not UTF-8 text: there is a NUL at character {position + 1}");
 
+        return RefuseAfterReading(upload, code, leaderboard, user, now) is { } late ? late with { InStream = true } : new IntakeOutcome.Admitted(mode, device, code);
+    }
+
+    private static IntakeOutcome.Refused? RefuseAfterReading(Upload upload, string code, Leaderboard leaderboard, User user, DateTimeOffset now)
+    {
         if (user.IsBanned)
             return new IntakeOutcome.Refused(RefusalKind.Forbidden, "you may not submit: your account is blocked");
         if (FileNameRules.Refuse(upload.FileName, leaderboard.Task.Lang) is { } wrongName)
@@ -56,7 +61,7 @@ public static class IntakeRules
             return Bad(wrongDirective);
         if (now > leaderboard.Deadline)
             return Bad($"the deadline of leaderboard {leaderboard.Name} has passed: {leaderboard.Deadline.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
-        return new IntakeOutcome.Admitted(mode, device, code);
+        return null;
     }
 
     // The client lower-cases names in addresses, so case cannot tell leaderboards apart here either.
@@ -94,7 +99,11 @@ public abstract record IntakeOutcome
     public sealed record Admitted(SubmissionMode Mode, string Gpu, string Code) : IntakeOutcome;
 
     /// <summary>It may not; the reason is a sentence for its author.</summary>
-    public sealed record Refused(RefusalKind Kind, string Reason) : IntakeOutcome;
+    public sealed record Refused(RefusalKind Kind, string Reason) : IntakeOutcome
+    {
+        /// <summary>Whether a client that asked for a stream is told in it: all that is decided once the file could be read.</summary>
+        public bool InStream { get; init; }
+    }
 }
 
 /// <summary>What kind of trouble a refusal is, from which its status code follows.</summary>

@@ -34,6 +34,8 @@ internal sealed class Refusal(int status, string detail) : IResult
 {
     public int Status => status;
 
+    public string Detail => detail;
+
     public static Refusal BadRequest(string detail) => new(StatusCodes.Status400BadRequest, detail);
 
     public static Refusal Forbidden(string detail) => new(StatusCodes.Status403Forbidden, detail);

@@ -6,7 +6,7 @@ namespace Agon.Server.Jobs;
 /// <summary>How busy a device is (contract section 2, <c>runner_queue</c>).</summary>
 internal sealed class RunnerQueues(JobStore jobs)
 {
-    private const string LocalRunner = "Local";
+    public const string LocalRunner = "Local";
 
     /// <summary>The queue of a device, by the name that leaderboards spell.</summary>
     public async Task<RunnerQueueView> OfAsync(string gpu, CancellationToken cancellationToken)

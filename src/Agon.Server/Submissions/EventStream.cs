@@ -2,7 +2,6 @@ using Agon.Server.Http;
 using Agon.Server.Jobs;
 using Agon.Storage.Submissions;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Agon.Server.Submissions;
@@ -26,19 +25,12 @@ internal sealed partial class EventStream(
             return;
         }
 
-        var response = httpContext.Response;
-        response.ContentType = "text/event-stream";
-        response.Headers["X-Accel-Buffering"] = "no";
-        httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-
+        var events = EventWriter.Begin(httpContext);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, streams.Stopping);
         try
         {
             await foreach (var message in watch.FollowAsync(submission, after, Longest, () => streams.PollEvery, ending.Token))
-            {
-                await response.WriteAsync(Frame(message), ending.Token);
-                await response.Body.FlushAsync(ending.Token);
-            }
+                await events.WriteAsync(message, ending.Token);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -48,15 +40,6 @@ internal sealed partial class EventStream(
         {
             LogBroken(submission.Id, error);
         }
-    }
-
-    /// <summary>LF only, one data line, a blank line behind (contract section 2.3). JSON has line breaks only between its words.</summary>
-    internal static string Frame(StreamMessage message)
-    {
-        var data = message.Data.Replace('\n', ' ').Replace('\r', ' ');
-        return message.Id is { } id
-            ? $"event: {message.Kind}\ndata: {data}\nid: {id}\n\n"
-            : $"event: {message.Kind}\ndata: {data}\n\n";
     }
 
     [LoggerMessage(200, LogLevel.Warning, "The event stream of submission {SubmissionId} ended early: the database did not answer; its client can resume")]

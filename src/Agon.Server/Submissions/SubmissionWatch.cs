@@ -17,8 +17,7 @@ internal sealed record StreamMessage(string Kind, string Data, long? Id = null);
 internal sealed class SubmissionWatch(SubmissionStore submissions, News news, TimeProvider clock)
 {
     private const int Batch = 100;
-    private const string Status = "status";
-    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan PositionEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
@@ -75,12 +74,11 @@ internal sealed class SubmissionWatch(SubmissionStore submissions, News news, Ti
         }
     }
 
-    private StreamMessage StatusOf(StoredSubmission submission)
-    {
-        var elapsed = Math.Max(0, (clock.GetUtcNow() - submission.SubmissionTime).TotalSeconds);
-        return new StreamMessage(Status, JsonSerializer.Serialize(
-            new StatusEventView { ElapsedTime = Math.Round(elapsed, 2) }, AgonJson.Wire.StatusEventView));
-    }
+    private StreamMessage StatusOf(StoredSubmission submission) => Status(clock.GetUtcNow() - submission.SubmissionTime);
+
+    /// <summary>A sign of life: how long it has been (contract section 2.3).</summary>
+    public static StreamMessage Status(TimeSpan elapsed) => new("status", JsonSerializer.Serialize(
+        new StatusEventView { ElapsedTime = Math.Round(Math.Max(0, elapsed.TotalSeconds), 2) }, AgonJson.Wire.StatusEventView));
 
     private static StreamMessage DoneOf(StoredSubmission submission) => new(EventKind.Done, JsonSerializer.Serialize(
         new DoneEventView { Status = submission.JobStatus ?? "done", Error = submission.JobError }, AgonJson.Wire.DoneEventView));

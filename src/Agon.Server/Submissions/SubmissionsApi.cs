@@ -22,6 +22,8 @@ internal static class SubmissionsApi
         var users = routes.MapGroup("").For(Access.Users);
         users.MapPost("/submission/{leaderboard}/{gpu}/{mode}", SubmitAsync)
             .WithMetadata(new RequestSizeLimitAttribute(UploadReader.MaxRequestBytes));
+        routes.MapPost("/{leaderboard}/{gpu}/{mode}", StreamAsync).For(Access.CliUsers)
+            .WithMetadata(new RequestSizeLimitAttribute(UploadReader.MaxRequestBytes));
         users.MapGet("/user/submissions", ListAsync);
         users.MapGet("/user/submissions/{id}", FindAsync);
         users.MapDelete("/user/submissions/{id}", DeleteAsync);
@@ -41,12 +43,25 @@ internal static class SubmissionsApi
         var upload = new Upload(mode, gpu, file!.Name, file.Content);
         var (accepted, refused) = await intake.SubmitAsync(leaderboard, upload, caller, cancellationToken);
         if (refused is not null)
-            return refused;
+            return refused.Refusal;
         return TypedResults.Accepted($"/user/submissions/{accepted!.Id}", new SubmissionAcceptedView
         {
             Details = new SubmissionIdsView { Id = accepted.Id, JobStatusId = accepted.JobStatusId },
             RunnerQueue = await queues.OfAsync(accepted.Gpu, cancellationToken),
         });
+    }
+
+    private static async Task<Results<ResultStream, Unreadable, Refusal>> StreamAsync(
+        string leaderboard, string gpu, string mode, HttpRequest request, Caller caller,
+        UploadReader uploads, ResultStreams streams, CancellationToken cancellationToken)
+    {
+        var (file, wrong) = await uploads.ReadAsync(request, caller.Participant.Id, cancellationToken);
+        return wrong switch
+        {
+            Unreadable unreadable => unreadable,
+            Refusal refusal => refusal,
+            _ => streams.Open(leaderboard, new Upload(mode, gpu, file!.Name, file.Content), caller),
+        };
     }
 
     private static async Task<Results<Ok<ListedSubmissionView[]>, Unreadable, Refusal>> ListAsync(

@@ -1,4 +1,7 @@
+using System.Text.Json;
+using Agon.Contracts;
 using Agon.Contracts.Runs;
+using Agon.Contracts.Submissions;
 using Agon.Domain.Leaderboards;
 using Agon.Domain.Submissions;
 
@@ -90,6 +93,24 @@ public sealed class SubmissionStore(Database database)
             """, new { id, after, limit }, cancellationToken);
     }
 
+    /// <summary>The public runs' full reports, oldest first.</summary>
+    public async Task<IReadOnlyList<ResultEventView>> ResultsAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        var results = await session.QueryAsync<string>($"""
+            SELECT data FROM agon_event WHERE submission_id = @id AND kind = '{EventKind.Result}' ORDER BY sequence
+            """, new { id }, cancellationToken);
+        return [.. results.Select(data => JsonSerializer.Deserialize(data, AgonJson.Default.ResultEventView)!)];
+    }
+
+    /// <summary>Its jobs, a device's public one before its secret one.</summary>
+    public async Task<IReadOnlyList<StoredJob>> JobsAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        return await session.QueryAsync<StoredJob>(
+            "SELECT gpu, secret, error FROM agon_job WHERE submission_id = @id ORDER BY id", new { id }, cancellationToken);
+    }
+
     /// <summary>How many jobs of the device come before the first waiting job of this submission, plus one; null if none waits.</summary>
     public async Task<(string Gpu, int Position)?> QueuePositionAsync(long id, CancellationToken cancellationToken)
     {
@@ -128,6 +149,16 @@ public sealed record ListedSubmission(
 
 /// <summary>A run that counts. The score is in seconds; null where there is none, or one that no decimal can hold.</summary>
 public sealed record ListedRun(string Gpu, decimal? Score);
+
+/// <summary>One evaluation of a submission.</summary>
+public sealed record StoredJob
+{
+    public required string Gpu { get; init; }
+    public required bool Secret { get; init; }
+
+    /// <summary>For the author; null unless it ended badly.</summary>
+    public string? Error { get; init; }
+}
 
 /// <summary>A row of <c>runs</c>.</summary>
 public sealed record StoredRun

@@ -1,3 +1,4 @@
+using System.Net;
 using Agon.Server.Accounts;
 using Agon.Server.Tests.World;
 using Microsoft.AspNetCore.Routing;
@@ -22,7 +23,21 @@ public class RouteTableTests
         "GET /user/submissions Users",
         "GET /user/submissions/{id} Users",
         "POST /submission/{leaderboard}/{gpu}/{mode} Users",
+        "POST /{leaderboard}/{gpu}/{mode} CliUsers",
     ];
+
+    [Theory]
+    [InlineData("/submission/lcs/CPU", HttpStatusCode.BadRequest)]     // no id header: a leaderboard cannot be called so, but the address is a stream's
+    [InlineData("/submission/lcs/CPU/test", HttpStatusCode.Accepted)]
+    [InlineData("/user/submissions", HttpStatusCode.MethodNotAllowed)]
+    public async Task Literal_routes_win_over_the_one_that_has_none(string path, HttpStatusCode status)
+    {
+        await using var world = await TestWorld.CreateAsync();
+        await world.AddBoardAsync();
+        var (_, cliId) = await world.AddUserAsync();
+        var server = await world.StartServerAsync();
+        Assert.Equal(status, (await server.UploadAsync(status == HttpStatusCode.BadRequest ? null : cliId, path)).Status);
+    }
 
     [Fact]
     public async Task Every_route_is_listed_here_with_who_may_call_it()

@@ -116,8 +116,8 @@ public class EventStreamTests
     [Fact]
     public void A_frame_has_one_data_line_whatever_is_in_it()
     {
-        Assert.Equal("event: log\ndata: {\"a\":  1}\nid: 3\n\n", EventStream.Frame(new StreamMessage("log", "{\"a\":\r\n1}", 3)));
-        Assert.Equal("event: status\ndata: {}\n\n", EventStream.Frame(new StreamMessage("status", "{}")));
+        Assert.Equal("event: log\ndata: {\"a\":  1}\nid: 3\n\n", EventWriter.Frame(new StreamMessage("log", "{\"a\":\r\n1}", 3)));
+        Assert.Equal("event: status\ndata: {}\n\n", EventWriter.Frame(new StreamMessage("status", "{}")));
     }
 
     private static async Task InWorldAsync(Func<TestWorld, TestServer, string, long, Task> test)

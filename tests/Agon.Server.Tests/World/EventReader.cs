@@ -26,6 +26,22 @@ internal sealed class EventReader : IAsyncDisposable
         request.Headers.Add(AccessPolicies.CliIdHeader, cliId);
         if (lastEventId is not null)
             request.Headers.Add("Last-Event-ID", $"{lastEventId}");
+        return await ReadAsync(server, request);
+    }
+
+    /// <summary>Uploads to the address whose answer is a stream.</summary>
+    public static async Task<EventReader> SubmitAsync(TestServer server, string cliId, string path, string code, string fileName = "a.py")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new MultipartFormDataContent { { new ByteArrayContent(Encoding.UTF8.GetBytes(code)), "file", fileName } },
+        };
+        request.Headers.Add(AccessPolicies.CliIdHeader, cliId);
+        return await ReadAsync(server, request);
+    }
+
+    private static async Task<EventReader> ReadAsync(TestServer server, HttpRequestMessage request)
+    {
         var response = await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         Assert.True(response.IsSuccessStatusCode, $"{response.StatusCode}");
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);

@@ -216,3 +216,16 @@ internal sealed class MovableClock : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddTicks(Interlocked.Read(ref ahead));
 }
+
+/// <summary>A hundred times as fast as the machine's: what waits a quarter of a minute is seen at once.</summary>
+internal sealed class HurriedClock : TimeProvider
+{
+    public const int Times = 100;
+
+    public override long TimestampFrequency => System.TimestampFrequency / Times;
+
+    public override long GetTimestamp() => System.GetTimestamp();
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        System.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? dueTime / Times : dueTime, period > TimeSpan.Zero ? period / Times : period);
+}

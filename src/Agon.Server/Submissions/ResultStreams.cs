@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Agon.Contracts;
+using Agon.Domain.Submissions;
+using Agon.Server.Accounts;
+using Agon.Server.Jobs;
+using Agon.Storage.Submissions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Agon.Server.Submissions;
+
+/// <summary>What streamed submissions stand on: the intake, a place among all streams, and what is told until the end.</summary>
+internal sealed class ResultStreams(
+    SubmissionIntake intake, SubmissionStore submissions, SubmissionReport report, EventStreams streams, News news, TimeProvider clock, ILogger<ResultStream> logger)
+{
+    // The contract's client waits for an hour; one that is gone without a word must not be fed for ever.
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(2);
+
+    private static readonly TimeSpan DatabaseMayBeAway = TimeSpan.FromSeconds(30);
+
+    public CancellationToken Stopping => streams.Stopping;
+
+    public ResultStream Open(string leaderboard, Upload upload, Caller caller) => new(this, leaderboard, upload, caller, logger);
+
+    public IDisposable? TryEnter(string userId) => streams.TryEnter(userId);
+
+    public Task<(Accepted? Accepted, Refused? Refused)> SubmitAsync(
+        string leaderboard, Upload upload, Caller caller, CancellationToken cancellationToken) =>
+        intake.SubmitAsync(leaderboard, upload, caller, cancellationToken);
+
+    /// <summary>A status at once and every 15 s, then the result, or why there is none.</summary>
+    public async IAsyncEnumerable<StreamMessage> FollowAsync(Accepted accepted, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var opened = clock.GetTimestamp();
+        var nextSign = TimeSpan.Zero;
+        while (true)
+        {
+            var beat = news.Submission(accepted.Id).Next;
+            var elapsed = clock.GetElapsedTime(opened);
+            if (elapsed >= nextSign)
+            {
+                yield return SubmissionWatch.Status(elapsed);
+                nextSign += SubmissionWatch.SignOfLife;
+            }
+            if (await PatientlyAsync(() => submissions.IsDoneAsync(accepted.Id, cancellationToken), cancellationToken) is not { } done)
+            {
+                yield return ResultStream.Error($"submission {accepted.Id} was deleted");
+                yield break;
+            }
+            if (done)
+            {
+                var result = await PatientlyAsync(() => report.OfAsync(accepted.Id, accepted.Mode, cancellationToken), cancellationToken);
+                yield return new StreamMessage(EventKind.Result, JsonSerializer.Serialize(result, AgonJson.Wire.StreamResultView));
+                yield break;
+            }
+            if (elapsed > Longest)
+            {
+                yield return ResultStream.Error($"submission {accepted.Id} still waits; look for it in your list", StatusCodes.Status504GatewayTimeout);
+                yield break;
+            }
+            var quiet = nextSign - elapsed;
+            await beat.OrAfter(quiet > TimeSpan.Zero && quiet < streams.PollEvery ? quiet : streams.PollEvery, clock, cancellationToken);
+        }
+    }
+
+    private Task<T> PatientlyAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
+    {
+        var began = clock.GetTimestamp();
+        return Patience.WithAsync(clock, () => clock.GetElapsedTime(began) > DatabaseMayBeAway, ask, cancellationToken);
+    }
+}
