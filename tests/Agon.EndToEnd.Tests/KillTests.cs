@@ -35,10 +35,10 @@ public sealed class KillTests
             }
             await UntilOneRunsThatMayBeHitAsync(world, server, participant, accepted, hits);
             await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, 600)), TimeProvider.System, CancellationToken.None);
+            var running = await UntilOneRunsThatMayBeHitAsync(world, server, participant, accepted, hits);
 
             // One more POST is on its way when the server dies.
             var unanswered = participant.SubmitAsync(server.Client, Right, "test");
-            var running = await RunningAsync(server, participant, accepted);
             await server.KillAsync();
             foreach (var id in running)
                 hits[id] = hits.GetValueOrDefault(id) + 1;
@@ -56,13 +56,17 @@ public sealed class KillTests
     }
 
     // A job that is killed a third time would honestly end as failed: a submission that was hit twice is left to finish.
-    private static Task UntilOneRunsThatMayBeHitAsync(
-        TestWorld world, RunningServer server, Participant participant, Dictionary<long, string> accepted, Dictionary<long, int> hits) =>
-        Eventually.TrueAsync(
-            async () => await RunningAsync(server, participant, accepted) is { Count: > 0 } running
-                && world.Survivors().Any(process => process.Contains("agon-runner"))
-                && running.All(id => hits.GetValueOrDefault(id) < JobRules.MaxAttempts - 1),
+    private static async Task<IReadOnlyList<long>> UntilOneRunsThatMayBeHitAsync(
+        TestWorld world, RunningServer server, Participant participant, Dictionary<long, string> accepted, Dictionary<long, int> hits)
+    {
+        IReadOnlyList<long> running = [];
+        await Eventually.TrueAsync(
+            async () => (running = await RunningAsync(server, participant, accepted)).Count > 0
+                && running.All(id => hits.GetValueOrDefault(id) < JobRules.MaxAttempts - 1)
+                && world.Survivors().Any(process => process.Contains("agon-runner")),
             TimeSpan.FromMinutes(2), () => $"nothing runs: {server.Log}");
+        return running;
+    }
 
     private static async Task<IReadOnlyList<long>> RunningAsync(RunningServer server, Participant participant, Dictionary<long, string> accepted)
     {

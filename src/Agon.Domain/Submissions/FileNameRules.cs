@@ -29,6 +29,6 @@ public static class FileNameRules
     private static string[] EndingsOf(string lang) => lang == "py" ? [".py"] : [".cu", ".cuh", ".cpp"];
 
     // Direction marks count: they make one name look like another.
-    private static bool IsInvisible(char letter) => char.GetUnicodeCategory(letter) is
+    internal static bool IsInvisible(char letter) => char.GetUnicodeCategory(letter) is
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

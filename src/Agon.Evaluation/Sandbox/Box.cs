@@ -36,6 +36,9 @@ internal sealed record Box : IDisposable
     /// <summary>Whether the end of the first process ends all others: it is the first of a process namespace.</summary>
     public bool OwnsProcesses { get; init; } = true;
 
+    /// <summary>Whether <see cref="Enclosure"/> itself asks the kernel to be ended with our thread, at the moment that suits it.</summary>
+    public bool EndsWithUs { get; init; }
+
     public void Dispose()
     {
         foreach (var descriptor in Descriptors) descriptor.Dispose();

@@ -17,7 +17,7 @@ internal static class SandboxCommand
         [
             "/bin/sh", "-c", BoxScripts.Outer, "outer", .. group?.EntryFiles ?? [], "--",
             .. FolderStage.Command(spec, user),
-            "setpriv", .. user?.Words ?? [], "--no-new-privs", "--pdeathsig", "KILL", "--",
+            "setpriv", .. user?.Words ?? [], "--no-new-privs", .. box.EndsWithUs ? [] : (string[])["--pdeathsig", "KILL"], "--",
             .. spec.Cores.Count == 0 ? [] : (string[])["taskset", "--cpu-list", string.Join(',', spec.Cores)],
             .. box.Enclosure,
             "/bin/sh", "-c", BoxScripts.First, "first",
