@@ -42,6 +42,7 @@ public static class AgonServer
         });
         builder.Services.AddRoutingCore();
         builder.Services.ConfigureHttpJsonOptions(json => AgonAnswer.Configure(json.SerializerOptions));
+        builder.Services.AddApiDocument();
         builder.Services.AddSubmissions();
 
         // 3. What every request passes, from the outside in.
@@ -58,6 +59,7 @@ public static class AgonServer
         app.MapSubmissions();
         app.MapRunnerQueue();
         app.MapPages();
+        app.MapApiDocument();
         app.AnnounceOnStart();
         return app;
     }

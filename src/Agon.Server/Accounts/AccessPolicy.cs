@@ -37,7 +37,12 @@ internal static class AccessPolicies
     private const int LongestId = 200;
 
     public static TBuilder For<TBuilder>(this TBuilder route, Access access) where TBuilder : IEndpointConventionBuilder =>
-        route.WithMetadata(new AccessPolicy(access));
+        route.WithMetadata(new AccessPolicy(access)).Refuses(access switch
+        {
+            Access.Everybody => [],
+            Access.AnybodyButImpostors => [StatusCodes.Status401Unauthorized],
+            _ => [StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized],
+        });
 
     /// <summary>Holds every request to its route's policy, before anything of its body is read.</summary>
     public static void UseAccessPolicies(this WebApplication app)

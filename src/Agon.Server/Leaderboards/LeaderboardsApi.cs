@@ -16,9 +16,11 @@ internal static class LeaderboardsApi
     public static void MapLeaderboards(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/leaderboards", ListAsync).For(Access.Everybody);
-        routes.MapGet("/gpus/{leaderboard}", GpusAsync).For(Access.AnybodyButImpostors);
-        routes.MapGet("/submissions/{leaderboard}/{gpu}", RankingAsync).For(Access.AnybodyButImpostors);
-        routes.MapGet("/submission_count/{leaderboard}/{gpu}", CountAsync).For(Access.AnybodyButImpostors);
+        routes.MapGet("/gpus/{leaderboard}", GpusAsync).For(Access.AnybodyButImpostors).Refuses(403, 404);
+        routes.MapGet("/submissions/{leaderboard}/{gpu}", RankingAsync).For(Access.AnybodyButImpostors)
+            .Asks(new("limit", true), new("offset", true), new("user_id", false)).Refuses(400, 403, 404, 422);
+        routes.MapGet("/submission_count/{leaderboard}/{gpu}", CountAsync).For(Access.AnybodyButImpostors)
+            .Asks(new QueryPart("user_id", false)).Refuses(400, 403, 404);
     }
 
     private static async Task<Ok<LeaderboardView[]>> ListAsync(LeaderboardStore leaderboards, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using Agon.Server.Accounts;
 using Agon.Server.Leaderboards;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Agon.Server.Pages;
@@ -10,7 +11,8 @@ internal static class PagesApi
 {
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup("").For(Access.Everybody);
+        // For people, so not in the API document.
+        var pages = routes.MapGroup("").For(Access.Everybody).ExcludeFromDescription();
         pages.MapGet("/", HomePage.GetAsync);
         pages.MapGet("/board/{leaderboard}", BoardPage.GetAsync);
         pages.MapGet(Stylesheet.Route, Stylesheet.Get);

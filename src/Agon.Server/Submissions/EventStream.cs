@@ -1,7 +1,10 @@
+using System.Reflection;
 using Agon.Server.Http;
 using Agon.Server.Jobs;
 using Agon.Storage.Submissions;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Logging;
 
 namespace Agon.Server.Submissions;
@@ -11,8 +14,12 @@ namespace Agon.Server.Submissions;
 /// and an end as soon as the server stops.
 /// </summary>
 internal sealed partial class EventStream(
-    EventStreams streams, SubmissionWatch watch, StoredSubmission submission, long after, ILogger<EventStream> logger) : IResult
+    EventStreams streams, SubmissionWatch watch, StoredSubmission submission, long after, ILogger<EventStream> logger) : IResult, IEndpointMetadataProvider
 {
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/event-stream"]));
+
+
     // A client comes back by itself; one that is gone without a word must not be fed for ever.
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 

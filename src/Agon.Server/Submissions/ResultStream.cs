@@ -1,10 +1,13 @@
+using System.Reflection;
 using System.Text.Json;
 using Agon.Contracts;
 using Agon.Contracts.Submissions;
 using Agon.Domain.Submissions;
 using Agon.Server.Accounts;
 using Agon.Server.Http;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Logging;
 
 namespace Agon.Server.Submissions;
@@ -14,8 +17,12 @@ namespace Agon.Server.Submissions;
 /// 3. a sign of life every 15 s, 4. the result. A client that leaves calls nothing off: what was accepted is kept.
 /// </summary>
 internal sealed partial class ResultStream(
-    ResultStreams streams, string leaderboard, Upload upload, Caller caller, ILogger<ResultStream> logger) : IResult
+    ResultStreams streams, string leaderboard, Upload upload, Caller caller, ILogger<ResultStream> logger) : IResult, IEndpointMetadataProvider
 {
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/event-stream"]));
+
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         using var place = streams.TryEnter(caller.Participant.Id);

@@ -15,6 +15,7 @@ public class RouteTableTests
         "GET /gpus/{leaderboard} AnybodyButImpostors",
         "GET /health Everybody",
         "GET /leaderboards Everybody",
+        "GET /openapi/v1.json Everybody",
         "GET /runner_queue/{gpu} Everybody",
         "GET /style/{hash}.css Everybody",
         "GET /submission/{id}/events Users",

@@ -1,0 +1,94 @@
+using System.Net;
+using System.Text.Json;
+using Agon.Server.Tests.World;
+using Microsoft.AspNetCore.Routing;
+
+namespace Agon.Server.Tests.Http;
+
+public class ApiDocumentTests
+{
+    /// <summary>Method, address, query; statuses; ways to say who asks.</summary>
+    private static readonly string[] Expected =
+    [
+        "DELETE /user/submissions/{id}: 200 400 401 403 404 422; cli_id web_auth_id",
+        "GET /gpus/{leaderboard}: 200 401 403 404; nobody cli_id web_auth_id",
+        "GET /health: 200;",
+        "GET /leaderboards: 200;",
+        "GET /runner_queue/{gpu}: 200;",
+        "GET /submission/{id}/events?after: 200 204 400 401 403 404 422 503; cli_id web_auth_id",
+        "GET /submission_count/{leaderboard}/{gpu}?user_id: 200 400 401 403 404; nobody cli_id web_auth_id",
+        "GET /submissions/{leaderboard}/{gpu}?limit&offset&user_id: 200 400 401 403 404 422; nobody cli_id web_auth_id",
+        "GET /user/submissions/{id}: 200 400 401 403 404 422; cli_id web_auth_id",
+        "GET /user/submissions?leaderboard&limit&offset: 200 400 401 422; cli_id web_auth_id",
+        "POST /submission/{leaderboard}/{gpu}/{mode}: 202 400 401 403 404 408 413 422 503; cli_id web_auth_id",
+        "POST /{leaderboard}/{gpu}/{mode}: 200 400 401 404 408 413 422 503; cli_id",
+    ];
+
+    [Fact]
+    public async Task Every_operation_is_described_with_its_query_and_statuses()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var document = await DocumentAsync(await world.StartServerAsync());
+        Assert.Equal(Expected, Operations(document).Select(Described).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_document_has_the_routes_that_the_server_has_and_their_parameters()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var server = await world.StartServerAsync();
+        var routes = server.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToLookup(
+            route => route.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>()?.ExcludeFromDescription ?? false);
+
+        Assert.Equal(["/", "/board/{leaderboard}", "/openapi/v1.json", "/style/{hash}.css"], routes[true].Select(route => route.RoutePattern.RawText).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            routes[false].Select(route => $"{route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Single()} {route.RoutePattern.RawText} {string.Join(',', route.RoutePattern.Parameters.Select(part => part.Name))}").Order(),
+            Operations(await DocumentAsync(server)).Select(one => $"{one.Method} {one.Path} {string.Join(',', Parameters(one.Operation, "path"))}").Order());
+    }
+
+    [Fact]
+    public async Task Uploads_answers_and_errors_have_a_shape()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var document = await DocumentAsync(await world.StartServerAsync());
+        var submit = document.GetProperty("paths").GetProperty("/submission/{leaderboard}/{gpu}/{mode}").GetProperty("post");
+        Assert.Equal("binary", submit.GetProperty("requestBody").GetProperty("content").GetProperty("multipart/form-data").GetProperty("schema")
+            .GetProperty("properties").GetProperty("file").GetProperty("format").GetString());
+
+        string SchemaOf(string status) => submit.GetProperty("responses").GetProperty(status).GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("$ref").GetString()!;
+        Assert.Equal(
+            ("#/components/schemas/SubmissionAcceptedView", "#/components/schemas/ErrorView", "#/components/schemas/FieldErrorsView"),
+            (SchemaOf("202"), SchemaOf("404"), SchemaOf("422")));
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        Assert.True(schemas.GetProperty("SubmissionView").GetProperty("properties").TryGetProperty("leaderboard_name", out _));
+        Assert.True(document.GetProperty("paths").GetProperty("/{leaderboard}/{gpu}/{mode}").GetProperty("post").GetProperty("responses")
+            .GetProperty("200").GetProperty("content").TryGetProperty("text/event-stream", out _));
+    }
+
+    private static async Task<JsonElement> DocumentAsync(TestServer server)
+    {
+        var answer = await server.GetAsync("/openapi/v1.json");
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Body);
+        Assert.DoesNotContain("127.0.0.1", answer.Body);
+        return answer.Json;
+    }
+
+    private static IEnumerable<(string Method, string Path, JsonElement Operation)> Operations(JsonElement document) =>
+        from path in document.GetProperty("paths").EnumerateObject()
+        from operation in path.Value.EnumerateObject()
+        select (operation.Name.ToUpperInvariant(), path.Name, operation.Value);
+
+    private static string Described((string Method, string Path, JsonElement Operation) one)
+    {
+        var query = string.Join('&', Parameters(one.Operation, "query"));
+        var statuses = one.Operation.GetProperty("responses").EnumerateObject().Select(answer => answer.Name).Order(StringComparer.Ordinal);
+        var ways = one.Operation.TryGetProperty("security", out var security)
+            ? security.EnumerateArray().Select(way => way.EnumerateObject().Select(scheme => scheme.Name).SingleOrDefault("nobody"))
+            : [];
+        return $"{one.Method} {one.Path}{(query.Length > 0 ? "?" : "")}{query}: {string.Join(' ', statuses)}; {string.Join(' ', ways)}".TrimEnd();
+    }
+
+    private static IEnumerable<string> Parameters(JsonElement operation, string place) => operation.TryGetProperty("parameters", out var parameters)
+        ? parameters.EnumerateArray().Where(part => part.GetProperty("in").GetString() == place).Select(part => part.GetProperty("name").GetString()!)
+        : [];
+}
