@@ -26,6 +26,7 @@ internal static class CommandLine
             DemoCommand.Create(shell),
             EvalCommand.Create(),
             SubmitCommand.Create(shell),
+            SubmissionCommands.Create(shell),
             LeaderboardCommands.Create(shell),
             ServerCommands.Serve(shell),
             ServerCommands.Worker(shell),

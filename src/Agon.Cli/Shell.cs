@@ -9,6 +9,9 @@ internal sealed record Shell
     /// <summary>Progress, notes and errors.</summary>
     public required TextWriter Error { get; init; }
 
+    /// <summary>Answers to questions; at its end the answer is no.</summary>
+    public TextReader Input { get; init; } = TextReader.Null;
+
     /// <summary>An environment variable; null if it is not set, or empty.</summary>
     public required Func<string, string?> Variable { get; init; }
 
@@ -24,6 +27,7 @@ internal sealed record Shell
     {
         Output = Console.Out,
         Error = Console.Error,
+        Input = Console.In,
         Variable = SetVariable,
         Colour = !Console.IsOutputRedirected && SetVariable("NO_COLOR") is null,
     };

@@ -8,7 +8,11 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     public IReadOnlyList<string> OutputLines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Runs with nothing in the environment but <paramref name="variables"/> and a home folder that does not exist.</summary>
-    public static async Task<CommandRun> Of(IReadOnlyList<string> arguments, params (string Name, string Value)[] variables)
+    public static Task<CommandRun> Of(IReadOnlyList<string> arguments, params (string Name, string Value)[] variables) =>
+        AnsweringAsync("", arguments, variables);
+
+    /// <summary>As <see cref="Of"/>, with somebody who types <paramref name="input"/>.</summary>
+    public static async Task<CommandRun> AnsweringAsync(string input, IReadOnlyList<string> arguments, params (string Name, string Value)[] variables)
     {
         var environment = variables.ToDictionary(variable => variable.Name, variable => variable.Value);
         environment.TryAdd("HOME", Path.Combine(Path.GetTempPath(), "agon-no-such-home"));
@@ -18,6 +22,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         {
             Output = TextWriter.Synchronized(output),
             Error = TextWriter.Synchronized(error),
+            Input = new StringReader(input),
             Variable = environment.GetValueOrDefault,
         };
         var code = await CommandLine.InvokeAsync(arguments, shell, CancellationToken.None);

@@ -44,6 +44,16 @@ internal sealed class AgonClient : IDisposable
 
     public Task<string> SubmissionAsync(long id, CancellationToken cancellationToken) => GetAsync($"user/submissions/{id}", cancellationToken);
 
+    /// <summary>The caller's own submissions, newest first.</summary>
+    public Task<string> SubmissionsAsync(string? leaderboard, int limit, CancellationToken cancellationToken) =>
+        GetAsync($"user/submissions?limit={limit}{(leaderboard is null ? "" : $"&leaderboard={Escape(leaderboard)}")}", cancellationToken);
+
+    public async Task<string> DeleteSubmissionAsync(long id, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"user/submissions/{id}");
+        return await AnswerAsync(request, cancellationToken);
+    }
+
     /// <summary>The address of a leaderboard's page, once it has answered.</summary>
     public async Task<Uri> BoardPageAsync(string leaderboard, CancellationToken cancellationToken)
     {

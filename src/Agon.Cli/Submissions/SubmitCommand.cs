@@ -36,13 +36,16 @@ internal static class SubmitCommand
         {
             using var client = ServerOption.Connect(shell, parsed.GetValue(url));
             if (!client.HasCliId)
-                throw CommandFailure.Usage("who are you? Set AGON_CLI_ID, or write 'cli_id: YOUR-ID' into ~/.popcorn.yaml; an organiser makes ids with 'agon user add NAME'");
+                throw NoCliId();
             var request = await SubmissionRequest.ComposeAsync(
                 client, parsed.GetValue(file)!, parsed.GetValue(leaderboard), parsed.GetValue(gpu), parsed.GetValue(mode)!.ToLowerInvariant(), cancellationToken);
             return await SubmitAsync(shell, client, request, parsed.GetValue(json), wait: !parsed.GetValue(noWait), cancellationToken);
         });
         return command;
     }
+
+    /// <summary>A participant's command without a participant.</summary>
+    public static CommandFailure NoCliId() => CommandFailure.Usage("who are you? Set AGON_CLI_ID, or write 'cli_id: YOUR-ID' into ~/.popcorn.yaml; an organiser makes ids with 'agon user add NAME'");
 
     private static async Task<int> SubmitAsync(
         Shell shell, AgonClient client, SubmissionRequest request, bool asJson, bool wait, CancellationToken cancellationToken)
