@@ -239,6 +239,19 @@ public abstract class CompletionContract(Func<Task<TestDatabase>> create) : Queu
         using var line = JsonDocument.Parse(log.Data);
         Assert.Equal(clean, line.RootElement.GetProperty("line").GetString());
     }
+
+    [ContractFact]
+    public async Task Of_lines_whose_names_become_equal_by_cleaning_the_last_one_counts()
+    {
+        var accepted = await SubmitAsync(await LeaderboardAsync(), await UserAsync(), SubmissionMode.Test);
+        await SlotsAsync(1);
+        var run = Some.Run(passed: true) with { Result = new Dictionary<string, string> { ["x\0"] = "1", ["x\uFFFD"] = "2" } };
+        var report = Some.Report(Now) with { Phases = [Some.Phase("test", true, Now) with { Run = run }] };
+
+        Assert.True(await Jobs.CompleteAsync(await ClaimAsync(), report, JobOutcome.Succeeded, null, Now, None));
+
+        Assert.Equal("2", Assert.Single(Assert.Single(await Submissions.RunsAsync(accepted.Id, None)).Result!).Value);
+    }
 }
 
 public sealed class CompletionOnSqlite() : CompletionContract(OnSqlite);
