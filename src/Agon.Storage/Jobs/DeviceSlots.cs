@@ -1,6 +1,7 @@
 namespace Agon.Storage.Jobs;
 
 /// <summary>The rows of <c>agon_device_slot</c>, in the caller's transaction.</summary>
+/// <remarks>Devices are kept in lower case: leaderboards and settings may spell one in two ways.</remarks>
 internal static class DeviceSlots
 {
     public static async Task MatchAsync(
@@ -12,7 +13,7 @@ internal static class DeviceSlots
             for (var slot = 0; slot < count; slot++)
             {
                 await session.ExecuteAsync("""
-                    INSERT INTO agon_device_slot (machine, gpu, slot) VALUES (@machine, @gpu, @slot)
+                    INSERT INTO agon_device_slot (machine, gpu, slot) VALUES (@machine, lower(@gpu), @slot)
                     ON CONFLICT (machine, gpu, slot) DO UPDATE SET leaving = FALSE
                     """, new { machine, gpu, slot }, cancellationToken);
             }
@@ -24,7 +25,7 @@ internal static class DeviceSlots
     public static Task TakeAsync(Session session, string machine, string gpu, int slot, long jobId, CancellationToken cancellationToken) =>
         session.ExecuteAsync("""
             UPDATE agon_device_slot SET job_id = @jobId
-            WHERE machine = @machine AND gpu = @gpu AND slot = @slot
+            WHERE machine = @machine AND gpu = lower(@gpu) AND slot = @slot
             """, new { machine, gpu, slot, jobId }, cancellationToken);
 
     public static async Task FreeAsync(Session session, long jobId, CancellationToken cancellationToken)

@@ -38,7 +38,7 @@ public sealed class JobStore(Database database)
         var claimed = await session.QueryOneAsync<ClaimRow>($"""
             WITH pick AS MATERIALIZED (
                 SELECT job.id, slot.slot
-                FROM agon_device_slot slot JOIN agon_job job ON job.gpu = slot.gpu
+                FROM agon_device_slot slot JOIN agon_job job ON lower(job.gpu) = slot.gpu
                 WHERE slot.machine = @machine AND slot.job_id IS NULL AND NOT slot.leaving
                   AND job.state = 'queued' AND job.run_after <= @now
                 ORDER BY job.run_after, job.id, slot.slot
@@ -157,14 +157,14 @@ public sealed class JobStore(Database database)
         }
     }
 
-    /// <summary>Jobs waiting for and running on a device, and its slots on all machines.</summary>
+    /// <summary>Jobs waiting for and running on a device, and its slots on all machines; its name in any case.</summary>
     public async Task<QueueState> QueueAsync(string gpu, CancellationToken cancellationToken)
     {
         await using var session = await database.ReadAsync(cancellationToken);
         var counts = await session.QueryOneAsync<QueueRow>("""
-            SELECT (SELECT COUNT(*) FROM agon_job WHERE gpu = @gpu AND state = 'queued') AS queued,
-                   (SELECT COUNT(*) FROM agon_job WHERE gpu = @gpu AND state = 'running') AS running,
-                   (SELECT COUNT(*) FROM agon_device_slot WHERE gpu = @gpu AND NOT leaving) AS slots
+            SELECT (SELECT COUNT(*) FROM agon_job WHERE lower(gpu) = lower(@gpu) AND state = 'queued') AS queued,
+                   (SELECT COUNT(*) FROM agon_job WHERE lower(gpu) = lower(@gpu) AND state = 'running') AS running,
+                   (SELECT COUNT(*) FROM agon_device_slot WHERE gpu = lower(@gpu) AND NOT leaving) AS slots
             """, new { gpu }, cancellationToken);
         return new QueueState(counts!.Queued, counts.Running, counts.Slots);
     }

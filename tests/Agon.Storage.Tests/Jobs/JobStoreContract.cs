@@ -65,6 +65,24 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
     }
 
     [ContractFact]
+    public async Task A_device_is_one_whatever_the_case_of_its_name()
+    {
+        var user = await UserAsync();
+        var upper = await SubmitAsync(await LeaderboardAsync("upper", gpus: "CPU"), user, SubmissionMode.Test);
+        var lower = await SubmitAsync(await LeaderboardAsync("lower", gpus: "cpu"), user, SubmissionMode.Test, Now.AddSeconds(1));
+        await SlotsAsync(1, gpu: "Cpu");
+        Assert.Equal(("cpu", 2), await Submissions.QueuePositionAsync(lower.Id, None));
+
+        var held = await ClaimAsync(at: Now.AddSeconds(1));
+        Assert.Equal((upper.Id, "CPU"), (held.SubmissionId, held.Gpu));
+        Assert.Null(await TryClaimAsync("w2", Now.AddSeconds(1)));
+        Assert.Equal(new QueueState(Queued: 1, Running: 1, Slots: 1), await Jobs.QueueAsync("cPU", None));
+
+        await Jobs.CompleteAsync(held, Some.Report(Now, ("test", true)), JobOutcome.Succeeded, null, Now.AddSeconds(1), None);
+        Assert.Equal(lower.Id, (await ClaimAsync(at: Now.AddSeconds(1))).SubmissionId);
+    }
+
+    [ContractFact]
     public async Task Without_a_free_slot_nothing_is_claimed()
     {
         var leaderboard = await LeaderboardAsync();
