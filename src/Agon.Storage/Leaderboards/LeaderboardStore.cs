@@ -21,6 +21,18 @@ public sealed class LeaderboardStore(Database database)
         return outcome;
     }
 
+    /// <summary>As <see cref="SaveAsync"/>, for a name that must be new: false, and nothing is changed, if a leaderboard has it in any case.</summary>
+    public async Task<bool> TryCreateAsync(NewLeaderboard leaderboard, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        await session.LockAsync("leaderboard.name", cancellationToken);
+        if (await FindRowAsync(session, leaderboard.Name, cancellationToken) is not null)
+            return false;
+        await LeaderboardWriter.CreateAsync(session, leaderboard, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return true;
+    }
+
     /// <summary>All leaderboards, oldest first; those of another system whose task this version cannot read are left out.</summary>
     public async Task<IReadOnlyList<Leaderboard>> ListAsync(CancellationToken cancellationToken)
     {

@@ -72,7 +72,7 @@ internal static class LeaderboardWriter
 
     private static string TaskJson(NewLeaderboard leaderboard) => StoredText.ToJson(TaskDocument.From(leaderboard.Task))!;
 
-    private static List<string> Gpus(NewLeaderboard leaderboard) => [.. leaderboard.Gpus.Distinct(StringComparer.Ordinal)];
+    private static List<string> Gpus(NewLeaderboard leaderboard) => [.. leaderboard.Gpus.Distinct(StringComparer.OrdinalIgnoreCase)];
 
     private static DateTimeOffset Microseconds(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 }
