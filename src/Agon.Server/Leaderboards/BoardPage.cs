@@ -67,16 +67,12 @@ internal static class BoardPage
         """);
 
     private static Html Row(Leaderboard board, RankedEntry entry, RankedEntry? above) => Html.Of($"""
-        <tr class="{Place(entry.Rank)}"><td class="rank">{entry.Rank}</td><th scope="row"><bdi>{entry.UserName}</bdi></th><td class="number">{TimeText.OfSeconds(entry.Score)}{Label(board)}</td><td class="number">{Gap(entry, above)}</td><td><bdi>{entry.FileName}</bdi></td><td><time datetime="{DeadlineText.Machine(entry.SubmissionTime)}">{DeadlineText.At(entry.SubmissionTime)}</time></td></tr>
+        <tr class="{Place(entry.Rank)}"><td class="rank">{entry.Rank}</td><th scope="row"><bdi>{entry.UserName}</bdi></th><td class="number">{TimeText.OfSeconds(entry.Score)}{ScoreLabels.Of(board)}</td><td class="number">{Gap(entry, above)}</td><td><bdi>{entry.FileName}</bdi></td><td><time datetime="{DeadlineText.Machine(entry.SubmissionTime)}">{DeadlineText.At(entry.SubmissionTime)}</time></td></tr>
 
         """);
 
     private static string Gap(RankedEntry entry, RankedEntry? above) =>
         above is null ? "–" : $"+{TimeText.OfSeconds(Math.Abs(entry.Score - above.Score))}";
-
-    private static Html Label(Leaderboard board) => board.Task.Trust == Trust.SelfReported
-        ? Html.Of($" <a class=\"label\" href=\"#self-reported\">self-reported</a>")
-        : default;
 
     private static Html SelfReported { get; } = Html.Of($"""
         <aside id="self-reported" aria-labelledby="self-reported-title">

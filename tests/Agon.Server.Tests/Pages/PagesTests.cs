@@ -53,6 +53,7 @@ public partial class PagesTests
         var server = await world.StartServerAsync();
         var page = (await server.GetAsync("/")).Body;
         Assert.Matches("""(?s)Open</h2>.*href="/board/lcs".*ada.*2\.50 ms.*Ended</h2>.*href="/board/bygone".*Nobody is ranked""", page);
+        Assert.Contains("""2.50 ms <a class="label" href="/board/lcs#self-reported">self-reported</a>""", page);
     }
 
     [Fact]
