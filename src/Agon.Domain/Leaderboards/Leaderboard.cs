@@ -41,4 +41,7 @@ public sealed record RankedEntry
 
     public required string UserId { get; init; }
     public required string UserName { get; init; }
+
+    /// <summary>Whether the run was made at isolation level none: nothing kept the entry from anything.</summary>
+    public bool Unsandboxed { get; init; }
 }

@@ -45,7 +45,7 @@ internal static class HomePage
 
     private static Html Leaders(Leaderboard board, IReadOnlyList<RankedEntry> leaders) => Html.Of($"""
         <ol class="leaders" aria-label="Best on {board.Gpus[0]}">
-        {Html.Join(leaders.Select(entry => Html.Of($"<li value=\"{entry.Rank}\"><bdi>{entry.UserName}</bdi> <span class=\"number\">{TimeText.OfSeconds(entry.Score)}{ScoreLabels.Of(board, ScoreLabels.PageOf(board))}</span></li>")))}
+        {Html.Join(leaders.Select(entry => Html.Of($"<li value=\"{entry.Rank}\"><bdi>{entry.UserName}</bdi> <span class=\"number\">{TimeText.OfSeconds(entry.Score)}{ScoreLabels.Of(board, entry, ScoreLabels.PageOf(board))}</span></li>")))}
         </ol>
         """);
 }

@@ -12,7 +12,8 @@ internal static class Ranking
         return await session.QueryAsync<RankedEntry>($"""
             WITH eligible AS (
                 SELECT s.id AS submission_id, s.user_id, s.file_name, s.submission_time,
-                       CAST(r.score AS DOUBLE PRECISION) AS score
+                       CAST(r.score AS DOUBLE PRECISION) AS score,
+                       COALESCE(r.system_info -> 'isolation' ->> 'level', '') = 'none' AS unsandboxed
                 FROM submission s
                 JOIN runs r ON r.submission_id = s.id
                 LEFT JOIN submission_job_status j ON j.submission_id = s.id
@@ -29,7 +30,7 @@ internal static class Ranking
                 FROM eligible
             )
             SELECT RANK() OVER (ORDER BY best.score {direction}) AS rank,
-                   best.submission_id, best.file_name, best.submission_time, best.score,
+                   best.submission_id, best.file_name, best.submission_time, best.score, best.unsandboxed,
                    u.id AS user_id, COALESCE(u.user_name, u.id) AS user_name
             FROM best JOIN user_info u ON u.id = best.user_id
             WHERE best.place = 1

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Agon.Domain.Runs;
 using Agon.Server.Pages;
 using Agon.Server.Tests.World;
 
@@ -26,6 +27,23 @@ public partial class PagesTests
         Assert.Contains("Ranking on A100", page);
         Assert.Contains("Nobody is ranked here yet", page);
         Assert.Contains("29 days 23 hours left", page);
+    }
+
+    [Fact]
+    public async Task An_entry_that_ran_without_walls_is_marked_on_every_page()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var board = await world.AddBoardAsync();
+        await world.RankAsync((await world.AddUserAsync("ada")).User, board, 0.0025);
+        var server = await world.StartServerAsync();
+        foreach (var path in new[] { "/", "/board/lcs" })
+            Assert.DoesNotContain("UNSANDBOXED", (await server.GetAsync(path)).Body);
+
+        await world.RankAsync((await world.AddUserAsync("bob")).User, board, 0.0050, isolation: new Isolation(IsolationLevel.None, "none", []));
+        Assert.Equal(1, Regex.Count((await server.GetAsync("/")).Body, """5\.00 ms.*href="/board/lcs#unsandboxed">UNSANDBOXED</a>"""));
+        var page = WebUtility.HtmlDecode((await server.GetAsync("/board/lcs")).Body);
+        Assert.Equal(1, Regex.Count(page, """5\.00 ms.*href="#unsandboxed">UNSANDBOXED</a>"""));
+        Assert.Contains("""<aside id="unsandboxed" """, page);
     }
 
     [Fact]

@@ -114,23 +114,23 @@ internal sealed class TestWorld : IAsyncDisposable
         await Jobs.ClaimAsync("hand", "hand", Now, Now.AddHours(1), CancellationToken.None) ?? throw new InvalidOperationException("no job waits");
 
     /// <summary>A ranked entry: its public and its secret job done by hand, with the same score.</summary>
-    public async Task<long> RankAsync(User user, Leaderboard board, double seconds, string fileName = "a.py", DateTimeOffset? at = null)
+    public async Task<long> RankAsync(User user, Leaderboard board, double seconds, string fileName = "a.py", DateTimeOffset? at = null, Isolation? isolation = null)
     {
         await ConnectHandAsync(board.Gpus[0]);
         var id = await SubmitAsync(user, board, mode: SubmissionMode.Leaderboard, fileName: fileName, at: at);
         for (var job = 0; job < 2; job++)
         {
             var lease = await ClaimByHandAsync();
-            Assert.True(await Jobs.CompleteAsync(lease, Passed(lease.Secret), JobOutcome.Succeeded, seconds, Now, CancellationToken.None));
+            Assert.True(await Jobs.CompleteAsync(lease, Passed(lease.Secret, isolation), JobOutcome.Succeeded, seconds, Now, CancellationToken.None));
         }
         return id;
     }
 
     /// <summary>A report of a ranked run that passed, whose stdout tells the two kinds apart.</summary>
-    public static Report Passed(bool secret) => new()
+    public static Report Passed(bool secret, Isolation? isolation = null) => new()
     {
         Success = true,
-        System = new SystemInfo { Gpu = "CPU" },
+        System = new SystemInfo { Gpu = "CPU", Isolation = isolation ?? new Isolation(IsolationLevel.Standard, "walls", []) },
         Phases = [.. new[] { Phase.Test, Phase.Benchmark, Phase.Leaderboard }.Select(key => new PhaseResult(
             key, Now.AddMilliseconds(123), Now.AddMilliseconds(987), 1, Compilation: null, new HarnessRun
             {
