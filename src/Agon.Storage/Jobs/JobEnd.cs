@@ -61,6 +61,8 @@ internal static class JobEnd
                 worker = NULL, machine = NULL, slot = NULL, lease_until = NULL
             WHERE id = @JobId
             """, new { job.JobId, attemptsThatCount, fault, runAfter }, cancellationToken);
+        // Locked before running jobs are looked for: one that is claimed at the same moment is seen, or comes after this.
+        await SubmissionEnd.LockAsync(session, job.SubmissionId, cancellationToken);
         await SubmissionWriter.AddQueuedEventAsync(session, job.SubmissionId, now, cancellationToken);
         await session.ExecuteAsync("""
             UPDATE submission_job_status SET status = 'pending'

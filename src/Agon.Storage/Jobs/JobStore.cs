@@ -53,6 +53,8 @@ public sealed class JobStore(Database database)
             return null;
 
         await DeviceSlots.TakeAsync(session, machine, claimed.Gpu, claimed.Slot, claimed.Id, cancellationToken);
+        // A job of the submission that is handed back now looks for running ones: it waits, and finds this one.
+        await SubmissionEnd.LockAsync(session, claimed.SubmissionId, cancellationToken);
         await session.ExecuteAsync("""
             UPDATE submission_job_status SET status = 'running', last_heartbeat = @now
             WHERE submission_id = @SubmissionId AND status IN ('initial', 'pending', 'running')

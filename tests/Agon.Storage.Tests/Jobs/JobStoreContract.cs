@@ -319,4 +319,33 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
 public sealed class JobStoreOnSqlite() : JobStoreContract(OnSqlite);
 
 [NeedsPostgres]
-public sealed class JobStoreOnPostgres() : JobStoreContract(OnPostgres);
+public sealed class JobStoreOnPostgres() : JobStoreContract(OnPostgres)
+{
+    [ContractFact]
+    public async Task A_submission_whose_other_job_is_claimed_while_one_is_handed_back_stays_running()
+    {
+        var accepted = await SubmitAsync(await LeaderboardAsync(), await UserAsync());
+        await SlotsAsync(2);
+        var held = await ClaimAsync("w1");
+
+        // Whoever holds the status row lets both come to the line in which they write it, the claim first.
+        await using var gate = await Database.WriteAsync(None);
+        await gate.ExecuteAsync("UPDATE submission_job_status SET status = status", null, None);
+        var claiming = TryClaimAsync("w2");
+        await WaitingAsync(1);
+        var releasing = Jobs.ReleaseAsync(held, Now, None);
+        await WaitingAsync(2);
+        await gate.CommitAsync(None);
+        await releasing;
+
+        Assert.True((await claiming)!.Secret);
+        Assert.Equal(JobStatus.Running, (await Submissions.FindAsync(accepted.Id, None))!.JobStatus);
+    }
+
+    private async Task WaitingAsync(int sessions)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (await RowAsync<long>("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") < sessions)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, patience.Token);
+    }
+}
