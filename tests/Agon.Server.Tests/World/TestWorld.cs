@@ -151,6 +151,17 @@ internal sealed class TestWorld : IAsyncDisposable
     /// <summary>Takes <see cref="BreakAsync"/> back.</summary>
     public Task MendAsync() => ExecuteOnFileAsync("ALTER TABLE leaderboard_that_was RENAME TO leaderboard");
 
+    /// <summary>Until it is disposed nobody else can write, and who tries hangs; SQLite only.</summary>
+    public async Task<IAsyncDisposable> HoldAsync()
+    {
+        var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "agon.db")};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "BEGIN IMMEDIATE";
+        await command.ExecuteNonQueryAsync();
+        return connection;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var server in servers)
