@@ -97,7 +97,7 @@ public sealed class ProblemSetTests : IDisposable
               - {directory: task, name: right, gpus: T4}
               - {directory: task, name: Right, gpus: L4}
             """);
-        Assert.Equal(["broken", "right", "right", "unreadable.yaml"], problems.Select(problem => problem.Name));
+        Assert.Equal(["broken", "right", "Right", "unreadable.yaml"], problems.Select(problem => problem.Name));
         Assert.Equal("task.yml:1: files is missing", Assert.IsType<SetProblem.Skipped>(problems[0]).Reason);
         Assert.IsType<SetProblem.Found>(problems[1]);
         Assert.Equal("another problem of the set has this name", Assert.IsType<SetProblem.Skipped>(problems[2]).Reason);
