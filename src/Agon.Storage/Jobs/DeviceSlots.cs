@@ -5,7 +5,7 @@ namespace Agon.Storage.Jobs;
 internal static class DeviceSlots
 {
     public static async Task MatchAsync(
-        Session session, string machine, IReadOnlyDictionary<string, int> slotsByGpu, CancellationToken cancellationToken)
+        Session session, string machine, IReadOnlyDictionary<string, int> slotsByGpu, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await session.ExecuteAsync("UPDATE agon_device_slot SET leaving = TRUE WHERE machine = @machine", new { machine }, cancellationToken);
         foreach (var (gpu, count) in slotsByGpu)
@@ -13,9 +13,9 @@ internal static class DeviceSlots
             for (var slot = 0; slot < count; slot++)
             {
                 await session.ExecuteAsync("""
-                    INSERT INTO agon_device_slot (machine, gpu, slot) VALUES (@machine, lower(@gpu), @slot)
-                    ON CONFLICT (machine, gpu, slot) DO UPDATE SET leaving = FALSE
-                    """, new { machine, gpu, slot }, cancellationToken);
+                    INSERT INTO agon_device_slot (machine, gpu, slot, seen_at) VALUES (@machine, lower(@gpu), @slot, @now)
+                    ON CONFLICT (machine, gpu, slot) DO UPDATE SET leaving = FALSE, seen_at = @now
+                    """, new { machine, gpu, slot, now }, cancellationToken);
             }
         }
         await session.ExecuteAsync(

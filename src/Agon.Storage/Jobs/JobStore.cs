@@ -17,11 +17,22 @@ namespace Agon.Storage.Jobs;
 public sealed class JobStore(Database database)
 {
     /// <summary>Makes the slots of a machine's devices match the settings; a slot in use goes when it is free.</summary>
-    public async Task EnsureSlotsAsync(string machine, IReadOnlyDictionary<string, int> slotsByGpu, CancellationToken cancellationToken)
+    public async Task EnsureSlotsAsync(
+        string machine, IReadOnlyDictionary<string, int> slotsByGpu, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var session = await database.WriteAsync(cancellationToken);
         await session.LockAsync($"agon_device_slot {machine}", cancellationToken);
-        await DeviceSlots.MatchAsync(session, machine, slotsByGpu, cancellationToken);
+        await DeviceSlots.MatchAsync(session, machine, slotsByGpu, now, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Says that the machine still offers its slots.</summary>
+    public async Task SeeSlotsAsync(string machine, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        // In one order, as MatchAsync has it under this lock: two that say so at once must not wait for each other.
+        await session.LockAsync($"agon_device_slot {machine}", cancellationToken);
+        await session.ExecuteAsync("UPDATE agon_device_slot SET seen_at = @now WHERE machine = @machine AND NOT leaving", new { machine, now }, cancellationToken);
         await session.CommitAsync(cancellationToken);
     }
 
@@ -159,15 +170,15 @@ public sealed class JobStore(Database database)
         }
     }
 
-    /// <summary>Jobs waiting for and running on a device, and its slots on all machines; its name in any case.</summary>
-    public async Task<QueueState> QueueAsync(string gpu, CancellationToken cancellationToken)
+    /// <summary>Jobs waiting for and running on a device, and its slots on all machines that were seen since; its name in any case.</summary>
+    public async Task<QueueState> QueueAsync(string gpu, DateTimeOffset seenSince, CancellationToken cancellationToken)
     {
         await using var session = await database.ReadAsync(cancellationToken);
         var counts = await session.QueryOneAsync<QueueRow>("""
             SELECT (SELECT COUNT(*) FROM agon_job WHERE lower(gpu) = lower(@gpu) AND state = 'queued') AS queued,
                    (SELECT COUNT(*) FROM agon_job WHERE lower(gpu) = lower(@gpu) AND state = 'running') AS running,
-                   (SELECT COUNT(*) FROM agon_device_slot WHERE gpu = lower(@gpu) AND NOT leaving) AS slots
-            """, new { gpu }, cancellationToken);
+                   (SELECT COUNT(*) FROM agon_device_slot WHERE gpu = lower(@gpu) AND NOT leaving AND seen_at >= @seenSince) AS slots
+            """, new { gpu, seenSince }, cancellationToken);
         return new QueueState(counts!.Queued, counts.Running, counts.Slots);
     }
 

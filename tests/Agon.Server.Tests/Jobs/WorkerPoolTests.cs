@@ -55,11 +55,11 @@ public class WorkerPoolTests
         using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(settings));
         await host.StartAsync();
         var pool = host.Services.GetServices<IHostedService>().OfType<WorkerPool>().Single();
-        await Eventually.IsAsync(async () => (await world.Jobs.QueueAsync("CPU", CancellationToken.None)).Running == 4);
+        await Eventually.IsAsync(async () => (await world.Jobs.QueueAsync("CPU", TestWorld.Now, CancellationToken.None)).Running == 4);
         Assert.Equal(4, pool.Count);
 
         // Nothing runs any more: the jobs are given to another machine.
-        await world.Jobs.EnsureSlotsAsync("one", new Dictionary<string, int>(), CancellationToken.None);
+        await world.Jobs.EnsureSlotsAsync("one", new Dictionary<string, int>(), TestWorld.Now, CancellationToken.None);
         await world.Jobs.RescueAsync(TestWorld.Now.AddHours(1), CancellationToken.None);
         await Eventually.IsAsync(() => Task.FromResult(pool.Count == 2));
         await host.StopAsync();
@@ -77,7 +77,7 @@ public class WorkerPoolTests
         await Eventually.IsAsync(async () => (await world.Submissions.EventsAsync(id, 1, 1, CancellationToken.None)).Count == 1);
         await host.StopAsync();
 
-        var queue = await world.Jobs.QueueAsync("CPU", CancellationToken.None);
+        var queue = await world.Jobs.QueueAsync("CPU", TestWorld.Now, CancellationToken.None);
         Assert.Equal((1, 0), (queue.Queued, queue.Running));
         Assert.Equal("pending", (await world.Submissions.FindAsync(id, CancellationToken.None))!.JobStatus);
     }

@@ -108,7 +108,7 @@ internal sealed class TestWorld : IAsyncDisposable
 
     /// <summary>A slot of the machine "hand", for jobs that a test does by hand.</summary>
     public Task ConnectHandAsync(string gpu = "CPU") =>
-        Jobs.EnsureSlotsAsync("hand", new Dictionary<string, int> { [gpu] = 1 }, CancellationToken.None);
+        Jobs.EnsureSlotsAsync("hand", new Dictionary<string, int> { [gpu] = 1 }, TimeProvider.System.GetUtcNow(), CancellationToken.None);
 
     public async Task<JobLease> ClaimByHandAsync() =>
         await Jobs.ClaimAsync("hand", "hand", Now, Now.AddHours(1), CancellationToken.None) ?? throw new InvalidOperationException("no job waits");

@@ -29,7 +29,7 @@ public abstract class CompletionContract(Func<Task<TestDatabase>> create) : Queu
     {
         var leaderboard = await LeaderboardAsync(gpus: ["CPU", "H100", "A100"]);
         var user = await UserAsync();
-        await Jobs.EnsureSlotsAsync("m1", new Dictionary<string, int> { ["CPU"] = 20, ["H100"] = 20, ["A100"] = 20 }, None);
+        await Jobs.EnsureSlotsAsync("m1", new Dictionary<string, int> { ["CPU"] = 20, ["H100"] = 20, ["A100"] = 20 }, Now, None);
         for (var round = 0; round < 5; round++)
         {
             var accepted = await SubmitAsync(leaderboard, user);

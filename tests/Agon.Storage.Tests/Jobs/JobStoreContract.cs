@@ -76,10 +76,25 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
         var held = await ClaimAsync(at: Now.AddSeconds(1));
         Assert.Equal((upper.Id, "CPU"), (held.SubmissionId, held.Gpu));
         Assert.Null(await TryClaimAsync("w2", Now.AddSeconds(1)));
-        Assert.Equal(new QueueState(Queued: 1, Running: 1, Slots: 1), await Jobs.QueueAsync("cPU", None));
+        Assert.Equal(new QueueState(Queued: 1, Running: 1, Slots: 1), await Jobs.QueueAsync("cPU", Now, None));
 
         await Jobs.CompleteAsync(held, Some.Report(Now, ("test", true)), JobOutcome.Succeeded, null, Now.AddSeconds(1), None);
         Assert.Equal(lower.Id, (await ClaimAsync(at: Now.AddSeconds(1))).SubmissionId);
+    }
+
+    [ContractFact]
+    public async Task Slots_count_as_long_as_their_machine_says_that_it_is_there()
+    {
+        await SlotsAsync(2);
+        await SlotsAsync(3, "m2");
+        var later = Now.AddMinutes(1);
+        await Jobs.SeeSlotsAsync("m1", later, None);
+
+        Assert.Equal(5, (await Jobs.QueueAsync("CPU", Now, None)).Slots);
+        Assert.Equal(2, (await Jobs.QueueAsync("CPU", later, None)).Slots);
+        Assert.Equal(0, (await Jobs.QueueAsync("CPU", later.AddTicks(10), None)).Slots);
+        await SlotsAsync(3, "m2");
+        Assert.Equal(3, await RowAsync<long>("SELECT COUNT(*) FROM agon_device_slot WHERE machine = 'm2'"));
     }
 
     [ContractFact]
@@ -154,7 +169,7 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
 
         Assert.Equal(4, leases.OfType<JobLease>().Select(lease => lease.JobId).Distinct().Count());
         Assert.Equal(4, leases.OfType<JobLease>().Count());
-        Assert.Equal(new QueueState(Queued: 6, Running: 4, Slots: 4), await Jobs.QueueAsync("CPU", None));
+        Assert.Equal(new QueueState(Queued: 6, Running: 4, Slots: 4), await Jobs.QueueAsync("CPU", Now, None));
         Assert.Equal(10, await Jobs.OpenJobsAsync(None));
     }
 
@@ -166,15 +181,15 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
         var lease = await ClaimAsync();
 
         await SlotsAsync(1, gpu: "H100");
-        Assert.Equal(new QueueState(0, 1, 0), await Jobs.QueueAsync("CPU", None));
-        Assert.Equal(new QueueState(0, 0, 1), await Jobs.QueueAsync("H100", None));
+        Assert.Equal(new QueueState(0, 1, 0), await Jobs.QueueAsync("CPU", Now, None));
+        Assert.Equal(new QueueState(0, 0, 1), await Jobs.QueueAsync("H100", Now, None));
         Assert.True(await Jobs.RenewAsync(lease, Now, Now + Lease, None));
         await Jobs.ReleaseAsync(lease, Now, None);
         Assert.Null(await TryClaimAsync());
 
         await SlotsAsync(2);
         await SlotsAsync(2, machine: "m2");
-        Assert.Equal(new QueueState(1, 0, 4), await Jobs.QueueAsync("CPU", None));
+        Assert.Equal(new QueueState(1, 0, 4), await Jobs.QueueAsync("CPU", Now, None));
     }
 
     [ContractFact]
@@ -295,7 +310,7 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
     private async Task<JobLease?> ClaimSomedayAsync(string worker)
     {
         using var patience = new CancellationTokenSource(Patience);
-        while ((await Jobs.QueueAsync("CPU", None)) is var queue && queue.Running < queue.Slots)
+        while ((await Jobs.QueueAsync("CPU", Now, None)) is var queue && queue.Running < queue.Slots)
         {
             if (await TryClaimAsync(worker) is { } lease)
                 return lease;
