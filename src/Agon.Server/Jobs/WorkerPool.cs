@@ -78,8 +78,8 @@ internal sealed partial class WorkerPool(
             {
                 if (await NextAsync(name, stopping) is not { } held)
                     return;
-                await GrowAsync(stopping);
-                await worker.RunAsync(held, stopping);
+                // The job first: its lease is not renewed before it runs.
+                await Task.WhenAll(worker.RunAsync(held, stopping), GrowAsync(stopping));
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {

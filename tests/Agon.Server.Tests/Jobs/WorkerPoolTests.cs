@@ -65,6 +65,30 @@ public class WorkerPoolTests
         await host.StopAsync();
     }
 
+    [PostgresFact]
+    public async Task A_claimed_job_starts_although_the_pool_cannot_count_the_open_ones()
+    {
+        await using var world = await TestWorld.CreateAsync(onPostgres: true);
+        var board = await world.AddBoardAsync();
+        await world.SubmitAsync((await world.AddUserAsync()).User, board);
+        var settings = new Dictionary<string, string?>(TestWorld.Workers) { ["Jobs:MinWorkers"] = "1", ["Jobs:Lease"] = "00:05:00", ["Jobs:HeartbeatEvery"] = "00:01:00" };
+        using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(settings));
+
+        // The claim is held at its last line; behind it somebody waits for the whole table, and everybody else behind him.
+        await using var status = await world.BeginAsync("UPDATE submission_job_status SET status = status");
+        await host.StartAsync();
+        await Eventually.IsAsync(async () => await world.WaitingAsync("UPDATE submission_job_status") == 1);
+        var locking = world.BeginAsync("LOCK TABLE agon_job IN ACCESS EXCLUSIVE MODE");
+        await Eventually.IsAsync(async () => await world.WaitingAsync("LOCK TABLE") == 1);
+        await status.DisposeAsync();
+        await using (await locking)
+        {
+            await Eventually.IsAsync(async () => await world.WaitingAsync("SELECT COUNT(*) FROM agon_job") == 1);
+            await Eventually.IsAsync(async () => await world.WaitingAsync("SELECT job.mode") == 1);
+        }
+        await host.StopAsync();
+    }
+
     [Fact]
     public async Task A_stopped_host_leaves_its_jobs_to_the_next()
     {

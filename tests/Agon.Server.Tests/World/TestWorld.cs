@@ -162,6 +162,27 @@ internal sealed class TestWorld : IAsyncDisposable
         return connection;
     }
 
+    /// <summary>A transaction that keeps its locks until it is disposed; PostgreSQL only.</summary>
+    public async Task<IAsyncDisposable> BeginAsync(string sql)
+    {
+        var connection = new NpgsqlConnection(postgres + ";Pooling=false;Search Path=leaderboard");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"BEGIN; {sql}", connection);
+        await command.ExecuteNonQueryAsync();
+        return connection;
+    }
+
+    /// <summary>How many sessions wait for a lock with a statement that holds these words; PostgreSQL only.</summary>
+    public async Task<long> WaitingAsync(string statement)
+    {
+        await using var connection = new NpgsqlConnection(postgres + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%' || @statement || '%'", connection);
+        command.Parameters.AddWithValue("statement", statement);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var server in servers)
