@@ -117,7 +117,11 @@ public sealed class LeaderboardStore(Database database)
 }
 
 /// <summary>What an organiser states of a leaderboard.</summary>
-public sealed record NewLeaderboard(string Name, DateTimeOffset Deadline, TaskDefinition Task, IReadOnlyList<string> Gpus, string Visibility = "public");
+public sealed record NewLeaderboard(string Name, DateTimeOffset Deadline, TaskDefinition Task, IReadOnlyList<string> Gpus, string Visibility = "public")
+{
+    /// <summary>Whether saving it over that leaderboard would change nothing.</summary>
+    public bool IsSame(Leaderboard stored) => LeaderboardWriter.IsSame(stored, this);
+}
 
 /// <summary>What saving came to.</summary>
 public enum SaveOutcome
