@@ -47,7 +47,7 @@ internal static class LeaderboardsApi
         var board = await leaderboards.FindAsync(leaderboard, cancellationToken);
         if (LeaderboardAccess.Refuse(leaderboard, board, caller) is { } refusal)
             return refusal;
-        if (LeaderboardAccess.FindGpu(board!, gpu) is not { } device)
+        if (board!.FindGpu(gpu) is not { } device)
             return Refusal.BadRequest($"leaderboard {board!.Name} does not run on '{gpu}'; it runs on {string.Join(", ", board.Gpus)}");
 
         var ranking = await leaderboards.RankAsync(board!, device, limit, offset!.Value, cancellationToken);
