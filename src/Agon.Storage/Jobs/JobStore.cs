@@ -66,9 +66,9 @@ public sealed class JobStore(Database database)
         await DeviceSlots.TakeAsync(session, machine, claimed.Gpu, claimed.Slot, claimed.Id, cancellationToken);
         // A job of the submission that is handed back now looks for running ones: it waits, and finds this one.
         await SubmissionEnd.LockAsync(session, claimed.SubmissionId, cancellationToken);
-        await session.ExecuteAsync("""
-            UPDATE submission_job_status SET status = 'running', last_heartbeat = @now
-            WHERE submission_id = @SubmissionId AND status IN ('initial', 'pending', 'running')
+        await session.ExecuteAsync($"""
+            UPDATE submission_job_status SET status = '{JobStatus.Running}', last_heartbeat = @now
+            WHERE submission_id = @SubmissionId AND status IN {SubmissionEnd.OpenStatuses}
             """, new { claimed.SubmissionId, now }, cancellationToken);
         await session.CommitAsync(cancellationToken);
         return claimed.ToLease(worker);
@@ -104,9 +104,9 @@ public sealed class JobStore(Database database)
         UnderLeaseAsync(lease, now, async session =>
         {
             await session.ExecuteAsync("UPDATE agon_job SET lease_until = @until WHERE id = @JobId", new { lease.JobId, until }, cancellationToken);
-            await session.ExecuteAsync("""
+            await session.ExecuteAsync($"""
                 UPDATE submission_job_status SET last_heartbeat = @now
-                WHERE submission_id = @SubmissionId AND status IN ('pending', 'running')
+                WHERE submission_id = @SubmissionId AND status IN {SubmissionEnd.OpenStatuses}
                 """, new { lease.SubmissionId, now }, cancellationToken);
         }, cancellationToken);
 

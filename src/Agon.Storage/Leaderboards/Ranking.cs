@@ -1,3 +1,4 @@
+using Agon.Domain.Jobs;
 using Agon.Domain.Leaderboards;
 
 namespace Agon.Storage.Leaderboards;
@@ -19,7 +20,7 @@ internal static class Ranking
                 LEFT JOIN submission_job_status j ON j.submission_id = s.id
                 WHERE s.leaderboard_id = @Id AND r.runner = @gpu
                   AND NOT r.secret AND r.score IS NOT NULL AND r.passed
-                  AND COALESCE(s.status, '') <> 'hacked' AND COALESCE(j.status, '') <> 'hacked'
+                  AND COALESCE(s.status, '') <> 'hacked' AND COALESCE(j.status, '') <> '{JobStatus.Hacked}'
                   AND EXISTS (SELECT 1 FROM runs p WHERE p.submission_id = s.id AND p.runner = r.runner
                               AND p.secret AND p.passed AND p.mode = 'leaderboard')
                   AND NOT EXISTS (SELECT 1 FROM runs p WHERE p.submission_id = s.id AND p.runner = r.runner
