@@ -5,12 +5,17 @@ using Microsoft.Extensions.Logging;
 namespace Agon.Server;
 
 /// <summary>Brings the database up to date before anything else starts. Safe when several servers start at once.</summary>
-internal sealed partial class DatabasePreparation(Database database, ILogger<DatabasePreparation> logger) : IHostedLifecycleService
+internal sealed partial class DatabasePreparation(Database database, TimeProvider clock, ILogger<DatabasePreparation> logger) : IHostedLifecycleService
 {
+    // Leases are times: a clock that is seconds off ends them early for others, or late.
+    private static readonly TimeSpan MostClockDifference = TimeSpan.FromSeconds(2);
+
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         foreach (var migration in await database.MigrateAsync(cancellationToken))
             LogApplied(migration);
+        if (await database.ClockLeadAsync(clock, cancellationToken) is { } lead && lead.Duration() > MostClockDifference)
+            LogClock(lead.TotalSeconds);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -25,4 +30,7 @@ internal sealed partial class DatabasePreparation(Database database, ILogger<Dat
 
     [LoggerMessage(100, LogLevel.Information, "Applied migration {Migration}")]
     private partial void LogApplied(string migration);
+
+    [LoggerMessage(101, LogLevel.Warning, "This machine's clock is {Seconds:+0.0;-0.0} s ahead of the database's: leases of jobs depend on it; synchronise the clocks")]
+    private partial void LogClock(double seconds);
 }

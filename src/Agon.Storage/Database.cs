@@ -58,6 +58,17 @@ public sealed class Database : IAsyncDisposable
         return await Migrator.ApplyAsync(this, TimeProvider.System, cancellationToken);
     }
 
+    /// <summary>How far this machine's clock is ahead of the database's; null where both are one, on SQLite.</summary>
+    public async Task<TimeSpan?> ClockLeadAsync(TimeProvider clock, CancellationToken cancellationToken)
+    {
+        if (postgres is null)
+            return null;
+        await using var session = await ReadAsync(cancellationToken);
+        var before = clock.GetUtcNow();
+        var theirs = await session.QueryOneAsync<DateTimeOffset>("SELECT clock_timestamp()", null, cancellationToken);
+        return before + ((clock.GetUtcNow() - before) / 2) - theirs;
+    }
+
     /// <summary>A connection for statements that only read, each on its own.</summary>
     internal async Task<Session> ReadAsync(CancellationToken cancellationToken) =>
         new(Dialect, postgres is not null ? await postgres.OpenConnectionAsync(cancellationToken) : OpenFile(), transaction: null, release: null);

@@ -26,9 +26,10 @@ internal static class DatabaseAddress
         {
             return new NpgsqlConnectionStringBuilder(text);
         }
-        catch (ArgumentException error)
+        catch (Exception error) when (error is ArgumentException or FormatException)
         {
-            throw new FormatException($"the database address is neither a postgresql:// URL nor a list of Npgsql settings: {error.Message}");
+            // Npgsql quotes what it could not read, which may be the rest of a password.
+            throw new FormatException("the database address is neither a postgresql:// URL nor a list of Npgsql settings; a value that holds ; or quotes must stand in quotes");
         }
     }
 
@@ -52,7 +53,8 @@ internal static class DatabaseAddress
         return settings;
     }
 
-    // The query parameters of libpq that a hosting service puts into its URLs.
+    // The query parameters of libpq that a hosting service puts into its URLs. Nothing of them is quoted in a message:
+    // a password with a ? in it ends up here, too.
     private static void Apply(NpgsqlConnectionStringBuilder settings, string[] pair)
     {
         var name = Uri.UnescapeDataString(pair[0]);
@@ -73,15 +75,15 @@ internal static class DatabaseAddress
             case "sslmode": settings.SslMode = Mode(value); break;
             // libpq's wish about SCRAM over TLS: Npgsql's own default is libpq's.
             case "channel_binding": break;
-            default: throw new FormatException($"the database address has a parameter '{name}' that Agon does not know");
+            default: throw new FormatException("the database address has a parameter that Agon does not know; docs/operations.md lists them");
         }
     }
 
     private static SslMode Mode(string value) =>
         Enum.TryParse<SslMode>(value.Replace("-", ""), ignoreCase: true, out var mode) && Enum.IsDefined(mode)
             ? mode
-            : throw new FormatException($"the database address has sslmode '{value}', not disable, allow, prefer, require, verify-ca or verify-full");
+            : throw new FormatException("the database address has an sslmode that is not disable, allow, prefer, require, verify-ca or verify-full");
 
     private static int Whole(string name, string value) =>
-        int.TryParse(value, out var number) ? number : throw new FormatException($"the database address has {name} '{value}', not a number");
+        int.TryParse(value, out var number) ? number : throw new FormatException($"the database address has a {name} that is not a number");
 }

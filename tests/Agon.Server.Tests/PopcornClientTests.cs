@@ -33,7 +33,7 @@ public class PopcornClientTests
         var id = accepted.Json.GetProperty("details").GetProperty("id").GetInt64();
         var polls = await PollAsync(connection, server, cliId, id);
         Assert.All(polls, poll => Assert.True(
-            !poll.Done || JobStatus.IsFinal(poll.Status), $"done, but the job is {poll.Status}"));
+            !poll.Done || poll.Status is JobStatus.Succeeded or JobStatus.Failed, $"done, but the job is {poll.Status}"));
         Assert.Equal((true, JobStatus.Succeeded), polls[^1]);
         Assert.Contains(polls, poll => !poll.Done);
     }

@@ -29,6 +29,11 @@ public sealed class DatabaseAddressTests
     [InlineData("postgresql://ada:hunter2@db/agon?colour=blue")]
     [InlineData("postgresql://ada:hunter2@db:port/agon")]
     [InlineData("Host=db;Password=hunter2;Colour=blue")]
+    [InlineData("Host=db;Password=very;hunter2=true")]
+    [InlineData("Host=db;Port=hunter2")]
+    [InlineData("postgresql://ada:1?hunter2=x@db/agon")]
+    [InlineData("postgresql://ada:1?port=hunter2@db/agon")]
+    [InlineData("postgresql://ada:1?sslmode=hunter2@db/agon")]
     [InlineData("hunter2")]
     public void What_cannot_be_read_is_refused_without_telling_the_password(string address)
     {

@@ -40,7 +40,8 @@ public static class ProblemSet
         if (competitions.Count == 0)
             throw new ProblemFileException(Path.GetFileName(Path.GetFullPath(folder)), null, "holds neither a task.yml nor a competition file (*.yaml)");
 
-        var taken = new HashSet<string>(StringComparer.Ordinal);
+        // As leaderboards are found: in any case.
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         return [.. competitions
             .SelectMany(path => Competition(path, folder, files))
             .Select(found => found is SetProblem.Found && !taken.Add(found.Name)

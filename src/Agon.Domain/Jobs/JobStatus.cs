@@ -10,7 +10,4 @@ public static class JobStatus
     public const string Failed = "failed";
     public const string TimedOut = "timed_out";
     public const string Hacked = "hacked";
-
-    /// <summary>Whether the status is an end that nothing overwrites.</summary>
-    public static bool IsFinal(string status) => status is Succeeded or Failed or TimedOut or Hacked;
 }

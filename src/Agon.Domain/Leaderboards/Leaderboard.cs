@@ -24,6 +24,9 @@ public sealed record Leaderboard
     public long CreatorId { get; init; } = -1;
     public long ForumId { get; init; } = -1;
 
+    /// <summary>The device as the leaderboard spells it, asked for in any case; null if it is not on the leaderboard.</summary>
+    public string? FindGpu(string gpu) => Gpus.FirstOrDefault(own => own.Equals(gpu, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Records are printed in logs and test failures; the secret is left out.</summary>
     public override string ToString() => $"leaderboard {Name} ({Id})";
 }
@@ -41,4 +44,7 @@ public sealed record RankedEntry
 
     public required string UserId { get; init; }
     public required string UserName { get; init; }
+
+    /// <summary>Whether the run was made at isolation level none: nothing kept the entry from anything.</summary>
+    public bool Unsandboxed { get; init; }
 }

@@ -4,11 +4,8 @@ namespace Agon.Domain.Runs;
 public static class HarnessExit
 {
     public const int Success = 0;
-    public const int Usage = 2;
     public const int CudaFailure = 110;
-    public const int NoPipe = 111;
     public const int ValidationFailed = 112;
-    public const int BadCase = 113;
 
     /// <summary>Set by us: the harness did not end in time.</summary>
     public const int TimedOut = 114;

@@ -36,7 +36,7 @@ public static class IntakeRules
             return Bad($"'{upload.Mode}' is not a mode; test, benchmark and leaderboard are");
         if (mode == SubmissionMode.Profile)
             return Bad("mode profile is not available on this server yet; use test, benchmark or leaderboard");
-        if (leaderboard.Gpus.FirstOrDefault(gpu => gpu.Equals(upload.Gpu, StringComparison.OrdinalIgnoreCase)) is not { } device)
+        if (leaderboard.FindGpu(upload.Gpu) is not { } device)
             return Bad($"leaderboard {leaderboard.Name} does not run on '{upload.Gpu}'; it runs on {string.Join(", ", leaderboard.Gpus)}");
 
         if (upload.Content.IsEmpty)

@@ -11,7 +11,6 @@ internal sealed class ControlGroupPlace
     /// <summary>bubblewrap or unshare outside, and the first process inside.</summary>
     private const int OwnProcesses = 2;
 
-    private static int lastNumber;
     private readonly Func<string, SandboxLimits, ControlGroup> create;
 
     private ControlGroupPlace(Func<string, SandboxLimits, ControlGroup> create) => this.create = create;
@@ -25,11 +24,10 @@ internal sealed class ControlGroupPlace
         return place is not null && place.Works() ? place : null;
     }
 
-    internal ControlGroup Create(SandboxLimits limits)
-    {
-        var name = string.Create(CultureInfo.InvariantCulture, $"{NamePrefix}{Environment.ProcessId}-{Interlocked.Increment(ref lastNumber)}");
-        return create(name, limits);
-    }
+    internal ControlGroup Create(SandboxLimits limits) => create(NewName(), limits);
+
+    /// <summary>Unlike any before: the group of a runner that was killed may be left, and its process number be ours now.</summary>
+    internal static string NewName() => string.Create(CultureInfo.InvariantCulture, $"{NamePrefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
 
     private bool Works()
     {

@@ -50,7 +50,7 @@ internal sealed class SandboxRun(
         // 3. The program starts, and with it the clock.
         var cpuBefore = group?.CpuTime;
         var start = Stopwatch.GetTimestamp();
-        channels.Go(SandboxCommand.GoMessage(spec, box));
+        if (!channels.Go(SandboxCommand.GoMessage(spec, box))) throw Fault("the sandbox ended before its program could start");
 
         // 4. It ends, or we end it.
         var cut = WaitForEnd(child, cancelled, start);

@@ -28,7 +28,8 @@ internal static class SandboxSpecRules
             $"the environment is larger than {MostEnvironmentBytes} bytes");
     }
 
-    private static bool IsPlainName(string name) =>
+    /// <summary>Whether a file can have this name beside the others: no folders, nothing that looks like an option.</summary>
+    internal static bool IsPlainName(string name) =>
         name is not ("" or "." or "..") && name.Length <= 200 && name.IndexOfAny(['/', '\0', '\n']) < 0 && name[0] != '-';
 
     private static bool IsVariableName(string name) =>

@@ -13,12 +13,13 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
     private readonly ILogger logger;
     private readonly CancellationTokenSource lost = new();
     private readonly CancellationTokenSource finished = new();
+    private readonly ITimer unsure;
     private readonly Task heartbeats;
-    private DateTimeOffset until;
 
     public LeaseKeeper(JobStore jobs, JobLease lease, DateTimeOffset until, JobOptions options, TimeProvider clock, ILogger logger)
     {
-        (this.jobs, this.lease, this.until, this.options, this.clock, this.logger) = (jobs, lease, until, options, clock, logger);
+        (this.jobs, this.lease, this.options, this.clock, this.logger) = (jobs, lease, options, clock, logger);
+        unsure = clock.CreateTimer(_ => Lose(), null, Margin(until), Timeout.InfiniteTimeSpan);
         heartbeats = Task.Run(BeatAsync);
     }
 
@@ -59,23 +60,29 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
             using var limit = new CancellationTokenSource(options.HeartbeatEvery, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, finished.Token);
             if (await jobs.RenewAsync(lease, now, now + options.Lease, either.Token))
-                until = now + options.Lease;
+                unsure.Change(Margin(now + options.Lease), Timeout.InfiniteTimeSpan);
             else
                 Lose();
         }
         catch (Exception error) when (!finished.IsCancellationRequested)
         {
-            // Whatever it was, the lease was not renewed. A runner needs a moment to end, and after that moment the slot may have another owner.
-            LogMissed(lease.JobId, error);
-            if (clock.GetUtcNow() + options.HeartbeatEvery >= until)
-                Lose();
+            LogMissed(lease.JobId, error);   // whatever it was, the lease was not renewed
         }
+    }
+
+    // A runner needs a moment to end, and once the lease is over the slot may have another owner. A timer of its own keeps
+    // that moment, since a heartbeat may hang in a database that does not even let itself be cancelled.
+    private TimeSpan Margin(DateTimeOffset until)
+    {
+        var left = until - options.HeartbeatEvery - clock.GetUtcNow();
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     public async ValueTask DisposeAsync()
     {
         await finished.CancelAsync();
         await heartbeats;
+        await unsure.DisposeAsync();
         lost.Dispose();
         finished.Dispose();
     }

@@ -1,17 +1,18 @@
 using Agon.Contracts.Submissions;
 using Agon.Storage.Jobs;
+using Microsoft.Extensions.Options;
 
 namespace Agon.Server.Jobs;
 
 /// <summary>How busy a device is (contract section 2, <c>runner_queue</c>).</summary>
-internal sealed class RunnerQueues(JobStore jobs)
+internal sealed class RunnerQueues(JobStore jobs, IOptions<JobOptions> options, TimeProvider clock)
 {
     public const string LocalRunner = "Local";
 
     /// <summary>The queue of a device, by the name that leaderboards spell.</summary>
     public async Task<RunnerQueueView> OfAsync(string gpu, CancellationToken cancellationToken)
     {
-        var queue = await jobs.QueueAsync(gpu, cancellationToken);
+        var queue = await jobs.QueueAsync(gpu, clock.GetUtcNow() - options.Value.Lease, cancellationToken);
         return new RunnerQueueView
         {
             Runner = LocalRunner,

@@ -42,16 +42,32 @@ internal sealed partial class WorkerPool(
         {
             await Patience.WithAsync(clock, () => false, async () =>
             {
-                await jobs.EnsureSlotsAsync(options.Machine, devices.Value.Slots, stoppingToken);
+                await jobs.EnsureSlotsAsync(options.Machine, devices.Value.Slots, clock.GetUtcNow(), stoppingToken);
                 return true;
             }, stoppingToken);
             GrowTo(options.MinWorkers, stoppingToken);
-            await Task.Delay(Timeout.InfiniteTimeSpan, clock, stoppingToken);
+            await StaySeenAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
         await Task.WhenAll(All());
+    }
+
+    private async Task StaySeenAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(options.HeartbeatEvery, clock);
+        while (await timer.WaitForNextTickAsync(stopping))
+        {
+            try
+            {
+                await jobs.SeeSlotsAsync(options.Machine, clock.GetUtcNow(), stopping);
+            }
+            catch (Exception error) when (Patience.IsAway(error))
+            {
+                LogUnseen(error);   // the next tick tries again
+            }
+        }
     }
 
     private async Task WorkAsync(string name, CancellationToken stopping)
@@ -62,8 +78,8 @@ internal sealed partial class WorkerPool(
             {
                 if (await NextAsync(name, stopping) is not { } held)
                     return;
-                await GrowAsync(stopping);
-                await worker.RunAsync(held, stopping);
+                // The job first: its lease is not renewed before it runs.
+                await Task.WhenAll(worker.RunAsync(held, stopping), GrowAsync(stopping));
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -156,4 +172,7 @@ internal sealed partial class WorkerPool(
 
     [LoggerMessage(320, LogLevel.Error, "Worker {Worker} could not go on; it tries again")]
     private partial void LogTrouble(string worker, Exception error);
+
+    [LoggerMessage(321, LogLevel.Warning, "The database did not answer; this machine's slots may count as gone until it does")]
+    private partial void LogUnseen(Exception error);
 }

@@ -19,14 +19,20 @@ internal static class BoardPage
             return Page.NotFound($"There is no leaderboard called “{leaderboard}”.");
 
         var rankings = new List<Html>();
+        var unsandboxed = false;
         foreach (var gpu in board.Gpus)
-            rankings.Add(Ranking(board, gpu, rankings.Count, await leaderboards.RankAsync(board, gpu, MostRows, offset: 0, cancellationToken)));
+        {
+            var entries = await leaderboards.RankAsync(board, gpu, MostRows, offset: 0, cancellationToken);
+            rankings.Add(Ranking(board, gpu, rankings.Count, entries));
+            unsandboxed |= entries.Any(entry => entry.Unsandboxed);
+        }
         return new Page(board.Name, Html.Of($"""
             <h1>{board.Name}</h1>
             {Facts(board, clock.GetUtcNow())}
             {Html.Join(rankings)}
             {(board.Task.Description.Length == 0 ? default : Description(board.Task.Description))}
             {(board.Task.Trust == Trust.SelfReported ? SelfReported : default)}
+            {(unsandboxed ? Unsandboxed : default)}
             """));
     }
 
@@ -67,16 +73,12 @@ internal static class BoardPage
         """);
 
     private static Html Row(Leaderboard board, RankedEntry entry, RankedEntry? above) => Html.Of($"""
-        <tr class="{Place(entry.Rank)}"><td class="rank">{entry.Rank}</td><th scope="row"><bdi>{entry.UserName}</bdi></th><td class="number">{TimeText.OfSeconds(entry.Score)}{Label(board)}</td><td class="number">{Gap(entry, above)}</td><td><bdi>{entry.FileName}</bdi></td><td><time datetime="{DeadlineText.Machine(entry.SubmissionTime)}">{DeadlineText.At(entry.SubmissionTime)}</time></td></tr>
+        <tr class="{Place(entry.Rank)}"><td class="rank">{entry.Rank}</td><th scope="row"><bdi>{entry.UserName}</bdi></th><td class="number">{TimeText.OfSeconds(entry.Score)}{ScoreLabels.Of(board, entry)}</td><td class="number">{Gap(entry, above)}</td><td><bdi>{entry.FileName}</bdi></td><td><time datetime="{DeadlineText.Machine(entry.SubmissionTime)}">{DeadlineText.At(entry.SubmissionTime)}</time></td></tr>
 
         """);
 
     private static string Gap(RankedEntry entry, RankedEntry? above) =>
         above is null ? "–" : $"+{TimeText.OfSeconds(Math.Abs(entry.Score - above.Score))}";
-
-    private static Html Label(Leaderboard board) => board.Task.Trust == Trust.SelfReported
-        ? Html.Of($" <a class=\"label\" href=\"#self-reported\">self-reported</a>")
-        : default;
 
     private static Html SelfReported { get; } = Html.Of($"""
         <aside id="self-reported" aria-labelledby="self-reported-title">
@@ -84,6 +86,14 @@ internal static class BoardPage
         <p>The program that checks and times an entry of this contest runs in the same process as the entry. A time is therefore
         the entry's own claim: a dishonest entry could report another one. Every ranked entry has also passed a run with a secret
         seed, and the code behind every place is kept.</p>
+        </aside>
+        """);
+
+    private static Html Unsandboxed { get; } = Html.Of($"""
+        <aside id="unsandboxed" aria-labelledby="unsandboxed-title">
+        <h2 id="unsandboxed-title">What “UNSANDBOXED” means</h2>
+        <p>The entry ran without walls, as a plain process of the machine that measured it: its operator trusts all who submit.
+        Nothing but that trust kept it from other files, other programs and its own measurement.</p>
         </aside>
         """);
 

@@ -36,16 +36,16 @@ internal static class HomePage
 
     private static Html Tile(Leaderboard board, IReadOnlyList<RankedEntry> leaders, DateTimeOffset now) => Html.Of($"""
         <li class="tile">
-        <h3><a href="/board/{Uri.EscapeDataString(board.Name)}">{board.Name}</a></h3>
+        <h3><a href="{ScoreLabels.PageOf(board)}">{board.Name}</a></h3>
         <p class="quiet"><time datetime="{DeadlineText.Machine(board.Deadline)}">{DeadlineText.Left(board.Deadline, now)}</time> · {string.Join(", ", board.Gpus)}</p>
-        {(leaders.Count == 0 ? Html.Of($"<p class=\"empty\">Nobody is ranked yet.</p>") : Leaders(board.Gpus[0], leaders))}
+        {(leaders.Count == 0 ? Html.Of($"<p class=\"empty\">Nobody is ranked yet.</p>") : Leaders(board, leaders))}
         </li>
 
         """);
 
-    private static Html Leaders(string gpu, IReadOnlyList<RankedEntry> leaders) => Html.Of($"""
-        <ol class="leaders" aria-label="Best on {gpu}">
-        {Html.Join(leaders.Select(entry => Html.Of($"<li value=\"{entry.Rank}\"><bdi>{entry.UserName}</bdi> <span class=\"number\">{TimeText.OfSeconds(entry.Score)}</span></li>")))}
+    private static Html Leaders(Leaderboard board, IReadOnlyList<RankedEntry> leaders) => Html.Of($"""
+        <ol class="leaders" aria-label="Best on {board.Gpus[0]}">
+        {Html.Join(leaders.Select(entry => Html.Of($"<li value=\"{entry.Rank}\"><bdi>{entry.UserName}</bdi> <span class=\"number\">{TimeText.OfSeconds(entry.Score)}{ScoreLabels.Of(board, entry, ScoreLabels.PageOf(board))}</span></li>")))}
         </ol>
         """);
 }

@@ -18,8 +18,4 @@ internal static class LeaderboardAccess
         _ when caller.User is null => new Refusal(StatusCodes.Status401Unauthorized, $"leaderboard {leaderboard.Name} is closed; say who you are"),
         _ => Refusal.Forbidden($"leaderboard {leaderboard.Name} is closed, and you have no invite to it"),
     };
-
-    /// <summary>The device as the leaderboard spells it, asked for in any case; null if it is not on the leaderboard.</summary>
-    public static string? FindGpu(Leaderboard leaderboard, string gpu) =>
-        leaderboard.Gpus.FirstOrDefault(own => own.Equals(gpu, StringComparison.OrdinalIgnoreCase));
 }

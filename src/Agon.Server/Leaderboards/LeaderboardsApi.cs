@@ -76,7 +76,7 @@ internal static class LeaderboardsApi
         var board = await leaderboards.FindAsync(leaderboard, cancellationToken);
         if (LeaderboardAccess.Refuse(leaderboard, board, caller) is { } hidden)
             return (null, null, hidden);
-        return LeaderboardAccess.FindGpu(board!, gpu) is { } device
+        return board!.FindGpu(gpu) is { } device
             ? (board, device, null)
             : (null, null, Refusal.BadRequest($"leaderboard {board!.Name} does not run on '{gpu}'; it runs on {string.Join(", ", board.Gpus)}"));
     }

@@ -31,8 +31,8 @@ public sealed class ProblemSync(LeaderboardStore leaderboards, TimeProvider cloc
         {
             try
             {
-                if (step is SyncStep.Create { Leaderboard: var created })
-                    await leaderboards.SaveAsync(created, cancellationToken);
+                if (step is SyncStep.Create { Leaderboard: var created } && !await leaderboards.TryCreateAsync(created, cancellationToken))
+                    errors.Add(new SyncErrorView { Name = step.Name, Error = "a leaderboard of this name was made meanwhile; sync again" });
                 else if (step is SyncStep.Update { Leaderboard: var updated })
                     await leaderboards.SaveAsync(updated, cancellationToken);
             }

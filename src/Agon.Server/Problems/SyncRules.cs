@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Agon.Contracts;
 using Agon.Contracts.Problems;
 using Agon.Domain.Leaderboards;
 using Agon.Domain.Problems;
@@ -23,12 +21,16 @@ internal static class SyncRules
             new NewLeaderboard(found.Name, found.Deadline ?? now + DefaultTerm, found.Task, [.. found.Gpus])),
         (SetProblem.Found found, _) when !force && Incomparable(existing.Task, found.Task) is { } what => new SyncStep.Skip(
             found.Name, $"{what} changed, so that times measured before mean something else; --force takes it over all the same"),
-        (SetProblem.Found found, _) when IsSame(existing, found) => new SyncStep.Skip(found.Name, "no changes"),
-        // An unset deadline leaves the board's own: a year from *now* would move with every sync.
-        (SetProblem.Found found, _) => new SyncStep.Update(new NewLeaderboard(
-            existing.Name, found.Deadline ?? existing.Deadline, found.Task, [.. found.Gpus], existing.Visibility)),
+        (SetProblem.Found found, _) => Update(existing, found),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
+
+    private static SyncStep Update(Leaderboard existing, SetProblem.Found found)
+    {
+        // An unset deadline leaves the board's own: a year from *now* would move with every sync.
+        var wanted = new NewLeaderboard(existing.Name, found.Deadline ?? existing.Deadline, found.Task, [.. found.Gpus], existing.Visibility);
+        return wanted.IsSame(existing) ? new SyncStep.Skip(found.Name, "no changes") : new SyncStep.Update(wanted);
+    }
 
     private static string? Incomparable(TaskDefinition stored, TaskDefinition found)
     {
@@ -42,15 +44,4 @@ internal static class SyncRules
             ? $"the file {file}"
             : null;
     }
-
-    private static bool IsSame(Leaderboard stored, SetProblem.Found found) =>
-        (found.Deadline ?? stored.Deadline) == stored.Deadline
-        && stored.Gpus.SequenceEqual(found.Gpus)
-        && stored.Task.Description == found.Task.Description
-        && stored.Task.Templates.SequenceEqual(found.Task.Templates)
-        && stored.Task.Agon == found.Task.Agon
-        && Stored(stored.Task) == Stored(found.Task);
-
-    // Records compare their lists by identity; the stored form compares by content.
-    private static string Stored(TaskDefinition task) => JsonSerializer.Serialize(TaskDocument.From(task), AgonJson.Default.TaskDocument);
 }

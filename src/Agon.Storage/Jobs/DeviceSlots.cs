@@ -1,10 +1,11 @@
 namespace Agon.Storage.Jobs;
 
 /// <summary>The rows of <c>agon_device_slot</c>, in the caller's transaction.</summary>
+/// <remarks>Devices are kept in lower case: leaderboards and settings may spell one in two ways.</remarks>
 internal static class DeviceSlots
 {
     public static async Task MatchAsync(
-        Session session, string machine, IReadOnlyDictionary<string, int> slotsByGpu, CancellationToken cancellationToken)
+        Session session, string machine, IReadOnlyDictionary<string, int> slotsByGpu, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await session.ExecuteAsync("UPDATE agon_device_slot SET leaving = TRUE WHERE machine = @machine", new { machine }, cancellationToken);
         foreach (var (gpu, count) in slotsByGpu)
@@ -12,9 +13,9 @@ internal static class DeviceSlots
             for (var slot = 0; slot < count; slot++)
             {
                 await session.ExecuteAsync("""
-                    INSERT INTO agon_device_slot (machine, gpu, slot) VALUES (@machine, @gpu, @slot)
-                    ON CONFLICT (machine, gpu, slot) DO UPDATE SET leaving = FALSE
-                    """, new { machine, gpu, slot }, cancellationToken);
+                    INSERT INTO agon_device_slot (machine, gpu, slot, seen_at) VALUES (@machine, lower(@gpu), @slot, @now)
+                    ON CONFLICT (machine, gpu, slot) DO UPDATE SET leaving = FALSE, seen_at = @now
+                    """, new { machine, gpu, slot, now }, cancellationToken);
             }
         }
         await session.ExecuteAsync(
@@ -24,7 +25,7 @@ internal static class DeviceSlots
     public static Task TakeAsync(Session session, string machine, string gpu, int slot, long jobId, CancellationToken cancellationToken) =>
         session.ExecuteAsync("""
             UPDATE agon_device_slot SET job_id = @jobId, busy_until = NULL
-            WHERE machine = @machine AND gpu = @gpu AND slot = @slot
+            WHERE machine = @machine AND gpu = lower(@gpu) AND slot = @slot
             """, new { machine, gpu, slot, jobId }, cancellationToken);
 
     /// <summary>As <see cref="FreeAsync"/>, but nothing runs there before <paramref name="until"/>: a runner may still be ending.</summary>

@@ -61,10 +61,12 @@ internal static class JobEnd
                 worker = NULL, machine = NULL, slot = NULL, lease_until = NULL
             WHERE id = @JobId
             """, new { job.JobId, attemptsThatCount, fault, runAfter }, cancellationToken);
+        // Locked before running jobs are looked for: one that is claimed at the same moment is seen, or comes after this.
+        await SubmissionEnd.LockAsync(session, job.SubmissionId, cancellationToken);
         await SubmissionWriter.AddQueuedEventAsync(session, job.SubmissionId, now, cancellationToken);
-        await session.ExecuteAsync("""
-            UPDATE submission_job_status SET status = 'pending'
-            WHERE submission_id = @SubmissionId AND status = 'running'
+        await session.ExecuteAsync($"""
+            UPDATE submission_job_status SET status = '{JobStatus.Pending}'
+            WHERE submission_id = @SubmissionId AND status = '{JobStatus.Running}'
               AND NOT EXISTS (SELECT 1 FROM agon_job WHERE submission_id = @SubmissionId AND state = 'running')
             """, new { job.SubmissionId }, cancellationToken);
     }

@@ -17,11 +17,22 @@ namespace Agon.Storage.Jobs;
 public sealed class JobStore(Database database)
 {
     /// <summary>Makes the slots of a machine's devices match the settings; a slot in use goes when it is free.</summary>
-    public async Task EnsureSlotsAsync(string machine, IReadOnlyDictionary<string, int> slotsByGpu, CancellationToken cancellationToken)
+    public async Task EnsureSlotsAsync(
+        string machine, IReadOnlyDictionary<string, int> slotsByGpu, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var session = await database.WriteAsync(cancellationToken);
         await session.LockAsync($"agon_device_slot {machine}", cancellationToken);
-        await DeviceSlots.MatchAsync(session, machine, slotsByGpu, cancellationToken);
+        await DeviceSlots.MatchAsync(session, machine, slotsByGpu, now, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Says that the machine still offers its slots.</summary>
+    public async Task SeeSlotsAsync(string machine, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        // In one order, as MatchAsync has it under this lock: two that say so at once must not wait for each other.
+        await session.LockAsync($"agon_device_slot {machine}", cancellationToken);
+        await session.ExecuteAsync("UPDATE agon_device_slot SET seen_at = @now WHERE machine = @machine AND NOT leaving", new { machine, now }, cancellationToken);
         await session.CommitAsync(cancellationToken);
     }
 
@@ -38,7 +49,7 @@ public sealed class JobStore(Database database)
         var claimed = await session.QueryOneAsync<ClaimRow>($"""
             WITH pick AS MATERIALIZED (
                 SELECT job.id, slot.slot
-                FROM agon_device_slot slot JOIN agon_job job ON job.gpu = slot.gpu
+                FROM agon_device_slot slot JOIN agon_job job ON lower(job.gpu) = slot.gpu
                 WHERE slot.machine = @machine AND slot.job_id IS NULL AND NOT slot.leaving
                   AND (slot.busy_until IS NULL OR slot.busy_until <= @now)
                   AND job.state = 'queued' AND job.run_after <= @now
@@ -54,9 +65,11 @@ public sealed class JobStore(Database database)
             return null;
 
         await DeviceSlots.TakeAsync(session, machine, claimed.Gpu, claimed.Slot, claimed.Id, cancellationToken);
-        await session.ExecuteAsync("""
-            UPDATE submission_job_status SET status = 'running', last_heartbeat = @now
-            WHERE submission_id = @SubmissionId AND status IN ('initial', 'pending', 'running')
+        // A job of the submission that is handed back now looks for running ones: it waits, and finds this one.
+        await SubmissionEnd.LockAsync(session, claimed.SubmissionId, cancellationToken);
+        await session.ExecuteAsync($"""
+            UPDATE submission_job_status SET status = '{JobStatus.Running}', last_heartbeat = @now
+            WHERE submission_id = @SubmissionId AND status IN {SubmissionEnd.OpenStatuses}
             """, new { claimed.SubmissionId, now }, cancellationToken);
         await session.CommitAsync(cancellationToken);
         return claimed.ToLease(worker);
@@ -96,9 +109,9 @@ public sealed class JobStore(Database database)
         UnderLeaseAsync(lease, now, async session =>
         {
             await session.ExecuteAsync("UPDATE agon_job SET lease_until = @until WHERE id = @JobId", new { lease.JobId, until }, cancellationToken);
-            await session.ExecuteAsync("""
+            await session.ExecuteAsync($"""
                 UPDATE submission_job_status SET last_heartbeat = @now
-                WHERE submission_id = @SubmissionId AND status IN ('pending', 'running')
+                WHERE submission_id = @SubmissionId AND status IN {SubmissionEnd.OpenStatuses}
                 """, new { lease.SubmissionId, now }, cancellationToken);
         }, cancellationToken);
 
@@ -162,15 +175,15 @@ public sealed class JobStore(Database database)
         }
     }
 
-    /// <summary>Jobs waiting for and running on a device, and its slots on all machines.</summary>
-    public async Task<QueueState> QueueAsync(string gpu, CancellationToken cancellationToken)
+    /// <summary>Jobs waiting for and running on a device, and its slots on all machines that were seen since; its name in any case.</summary>
+    public async Task<QueueState> QueueAsync(string gpu, DateTimeOffset seenSince, CancellationToken cancellationToken)
     {
         await using var session = await database.ReadAsync(cancellationToken);
         var counts = await session.QueryOneAsync<QueueRow>("""
-            SELECT (SELECT COUNT(*) FROM agon_job WHERE gpu = @gpu AND state = 'queued') AS queued,
-                   (SELECT COUNT(*) FROM agon_job WHERE gpu = @gpu AND state = 'running') AS running,
-                   (SELECT COUNT(*) FROM agon_device_slot WHERE gpu = @gpu AND NOT leaving) AS slots
-            """, new { gpu }, cancellationToken);
+            SELECT (SELECT COUNT(*) FROM agon_job WHERE lower(gpu) = lower(@gpu) AND state = 'queued') AS queued,
+                   (SELECT COUNT(*) FROM agon_job WHERE lower(gpu) = lower(@gpu) AND state = 'running') AS running,
+                   (SELECT COUNT(*) FROM agon_device_slot WHERE gpu = lower(@gpu) AND NOT leaving AND seen_at >= @seenSince) AS slots
+            """, new { gpu, seenSince }, cancellationToken);
         return new QueueState(counts!.Queued, counts.Running, counts.Slots);
     }
 

@@ -8,6 +8,9 @@ namespace Agon.Storage.Jobs;
 /// <summary>The end of a submission: it happens once, with its last job, and nothing overwrites it.</summary>
 internal static class SubmissionEnd
 {
+    /// <summary>The words of <see cref="JobStatus"/> that an end overwrites, for SQL; every other one is an end.</summary>
+    public const string OpenStatuses = $"('{JobStatus.Initial}', '{JobStatus.Pending}', '{JobStatus.Running}')";
+
     /// <summary>Lets one transaction at a time end jobs of the submission.</summary>
     public static Task LockAsync(Session session, long submissionId, CancellationToken cancellationToken) =>
         session.QueryOneAsync<long>($"SELECT submission_id FROM agon_submission WHERE submission_id = @submissionId {session.Dialect.ForUpdate}",
@@ -31,9 +34,9 @@ internal static class SubmissionEnd
         var (status, error) = SubmissionOutcome.Of(jobs.Select(job => new JobOutcome(job.Outcome!, job.Error)));
         if (await session.ExecuteAsync("UPDATE submission SET done = TRUE WHERE id = @submissionId AND done IS NOT TRUE", new { submissionId }, cancellationToken) == 0)
             return;
-        await session.ExecuteAsync("""
+        await session.ExecuteAsync($"""
             UPDATE submission_job_status SET status = @status, error = @error, last_heartbeat = @now
-            WHERE submission_id = @submissionId AND status IN ('initial', 'pending', 'running')
+            WHERE submission_id = @submissionId AND status IN {OpenStatuses}
             """, new { submissionId, status, error, now }, cancellationToken);
         var final = await session.QueryOneAsync<StatusRow>(
             "SELECT status, error FROM submission_job_status WHERE submission_id = @submissionId", new { submissionId }, cancellationToken);

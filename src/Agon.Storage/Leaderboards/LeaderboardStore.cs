@@ -21,6 +21,18 @@ public sealed class LeaderboardStore(Database database)
         return outcome;
     }
 
+    /// <summary>As <see cref="SaveAsync"/>, for a name that must be new: false, and nothing is changed, if a leaderboard has it in any case.</summary>
+    public async Task<bool> TryCreateAsync(NewLeaderboard leaderboard, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        await session.LockAsync("leaderboard.name", cancellationToken);
+        if (await FindRowAsync(session, leaderboard.Name, cancellationToken) is not null)
+            return false;
+        await LeaderboardWriter.CreateAsync(session, leaderboard, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return true;
+    }
+
     /// <summary>All leaderboards, oldest first; those of another system whose task this version cannot read are left out.</summary>
     public async Task<IReadOnlyList<Leaderboard>> ListAsync(CancellationToken cancellationToken)
     {
@@ -122,7 +134,11 @@ public sealed class LeaderboardStore(Database database)
 }
 
 /// <summary>What an organiser states of a leaderboard.</summary>
-public sealed record NewLeaderboard(string Name, DateTimeOffset Deadline, TaskDefinition Task, IReadOnlyList<string> Gpus, string Visibility = "public");
+public sealed record NewLeaderboard(string Name, DateTimeOffset Deadline, TaskDefinition Task, IReadOnlyList<string> Gpus, string Visibility = "public")
+{
+    /// <summary>Whether saving it over that leaderboard would change nothing.</summary>
+    public bool IsSame(Leaderboard stored) => LeaderboardWriter.IsSame(stored, this);
+}
 
 /// <summary>What saving came to.</summary>
 public enum SaveOutcome

@@ -29,7 +29,8 @@ internal static class LeaderboardWriter
     public static async Task<SaveOutcome> UpdateAsync(
         Session session, LeaderboardRow row, Leaderboard stored, NewLeaderboard wanted, CancellationToken cancellationToken)
     {
-        if (IsSame(row, stored, wanted))
+        // Without Agon's own row, as another system leaves it, there is something to write in any case.
+        if (row.Settings is not null && IsSame(stored, wanted))
             return SaveOutcome.Unchanged;
 
         await session.ExecuteAsync($"""
@@ -44,9 +45,8 @@ internal static class LeaderboardWriter
     }
 
     // The stored task is compared as it is read back and written again: jsonb keeps neither order nor white space.
-    private static bool IsSame(LeaderboardRow row, Leaderboard stored, NewLeaderboard wanted) =>
-        row.Settings is not null
-        && stored.Deadline == Microseconds(wanted.Deadline)
+    public static bool IsSame(Leaderboard stored, NewLeaderboard wanted) =>
+        stored.Deadline == Microseconds(wanted.Deadline)
         && stored.Visibility == wanted.Visibility
         && stored.Gpus.SequenceEqual(Gpus(wanted))
         && stored.Task.Description == wanted.Task.Description
@@ -72,7 +72,7 @@ internal static class LeaderboardWriter
 
     private static string TaskJson(NewLeaderboard leaderboard) => StoredText.ToJson(TaskDocument.From(leaderboard.Task))!;
 
-    private static List<string> Gpus(NewLeaderboard leaderboard) => [.. leaderboard.Gpus.Distinct(StringComparer.Ordinal)];
+    private static List<string> Gpus(NewLeaderboard leaderboard) => [.. leaderboard.Gpus.Distinct(StringComparer.OrdinalIgnoreCase)];
 
     private static DateTimeOffset Microseconds(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 }

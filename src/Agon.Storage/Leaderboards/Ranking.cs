@@ -1,3 +1,4 @@
+using Agon.Domain.Jobs;
 using Agon.Domain.Leaderboards;
 
 namespace Agon.Storage.Leaderboards;
@@ -15,13 +16,14 @@ internal static class Ranking
 
     private const string Eligible = $"""
         SELECT s.id AS submission_id, s.user_id, s.file_name, s.submission_time,
-               CAST(r.score AS DOUBLE PRECISION) AS score
+               CAST(r.score AS DOUBLE PRECISION) AS score,
+               COALESCE(r.system_info -> 'isolation' ->> 'level', '') = 'none' AS unsandboxed
         FROM submission s
         JOIN runs r ON r.submission_id = s.id
         LEFT JOIN submission_job_status j ON j.submission_id = s.id
         WHERE s.leaderboard_id = @Id AND r.runner = @gpu
           AND NOT r.secret AND r.score IS NOT NULL AND r.passed
-          AND COALESCE(s.status, '') <> 'hacked' AND COALESCE(j.status, '') <> 'hacked'
+          AND COALESCE(s.status, '') <> 'hacked' AND COALESCE(j.status, '') <> '{JobStatus.Hacked}'
           AND {SecretRunPassed}
         """;
 
@@ -67,7 +69,7 @@ internal static class Ranking
 
     private static string Listed(string entries, string direction) => $"""
         SELECT RANK() OVER (ORDER BY {entries}.score {direction}) AS rank,
-               {entries}.submission_id, {entries}.file_name, {entries}.submission_time, {entries}.score,
+               {entries}.submission_id, {entries}.file_name, {entries}.submission_time, {entries}.score, {entries}.unsandboxed,
                u.id AS user_id, COALESCE(u.user_name, u.id) AS user_name
         FROM {entries} JOIN user_info u ON u.id = {entries}.user_id
         """;

@@ -11,7 +11,7 @@ internal sealed record QueuePosition
     public static Task<QueuePosition?> QueryAsync(Session session, long submissionId, CancellationToken cancellationToken) =>
         session.QueryOneAsync<QueuePosition>("""
             SELECT mine.gpu, 1 + (SELECT COUNT(*) FROM agon_job other
-                                  WHERE other.state = 'queued' AND other.gpu = mine.gpu
+                                  WHERE other.state = 'queued' AND lower(other.gpu) = lower(mine.gpu)
                                     AND (other.run_after, other.id) < (mine.run_after, mine.id)) AS position
             FROM agon_job mine
             WHERE mine.submission_id = @submissionId AND mine.state = 'queued'

@@ -65,14 +65,18 @@ internal sealed record RunRow
     public static decimal? ScoreOf(string? digits) =>
         decimal.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
 
-    // Another system's rows may hold numbers where a harness's lines are text.
+    // Another system's rows may hold numbers where a harness's lines are text. Names that cleaning made equal stand twice
+    // in SQLite's text; the last one counts, as jsonb has it.
     private Dictionary<string, string>? Lines()
     {
         if (Result is null)
             return null;
         using var document = JsonDocument.Parse(Result);
-        return document.RootElement.ValueKind == JsonValueKind.Object
-            ? document.RootElement.EnumerateObject().ToDictionary(line => line.Name, line => line.Value.ToString())
-            : null;
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+            return null;
+        var lines = new Dictionary<string, string>();
+        foreach (var line in document.RootElement.EnumerateObject())
+            lines[line.Name] = line.Value.ToString();
+        return lines;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Agon.Domain.Leaderboards;
+using Agon.Server.Problems;
 using Agon.Storage;
 using Agon.Storage.Leaderboards;
 
@@ -89,6 +90,22 @@ public sealed class ProblemSyncTests : IDisposable
         problems.Write("twice/agon.yml", "min_isolation: none\n");
         Assert.Equal(["updated  twice"], (await Sync()).OutputLines);
         Assert.Equal(Domain.Runs.IsolationLevel.None, (await Board()).Task.Agon.MinIsolation);
+    }
+
+    [Fact]
+    public async Task A_leaderboard_that_was_made_after_the_plan_is_not_overwritten()
+    {
+        await using var database = Database.Open(data.Path, null);
+        await database.MigrateAsync(CancellationToken.None);
+        var sync = new ProblemSync(new LeaderboardStore(database), TimeProvider.System);
+        var plan = await sync.PlanAsync(problems.Path, force: false, CancellationToken.None);
+        Competition("gpus: [H100]");
+        Assert.Equal(["created  twice"], (await Sync()).OutputLines);
+
+        var result = await sync.ApplyAsync(plan, CancellationToken.None);
+        Assert.Empty(result.Created);
+        Assert.Equal("twice", Assert.Single(result.Errors).Name);
+        Assert.Equal(["H100"], (await Board()).Gpus.AsEnumerable());
     }
 
     [Fact]

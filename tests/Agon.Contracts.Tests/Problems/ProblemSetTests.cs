@@ -29,7 +29,7 @@ public sealed class ProblemSetTests : IDisposable
               - directory: task
                 name: sort_v2
                 deadline: 2025-11-29 6:59
-                gpus: [B200, H100, B200]
+                gpus: [B200, H100, b200]
                 points: 3
             """)));
         Assert.Equal("sort_v2", found.Name);
@@ -95,9 +95,9 @@ public sealed class ProblemSetTests : IDisposable
             problems:
               - {directory: broken, name: broken, gpus: T4}
               - {directory: task, name: right, gpus: T4}
-              - {directory: task, name: right, gpus: L4}
+              - {directory: task, name: Right, gpus: L4}
             """);
-        Assert.Equal(["broken", "right", "right", "unreadable.yaml"], problems.Select(problem => problem.Name));
+        Assert.Equal(["broken", "right", "Right", "unreadable.yaml"], problems.Select(problem => problem.Name));
         Assert.Equal("task.yml:1: files is missing", Assert.IsType<SetProblem.Skipped>(problems[0]).Reason);
         Assert.IsType<SetProblem.Found>(problems[1]);
         Assert.Equal("another problem of the set has this name", Assert.IsType<SetProblem.Skipped>(problems[2]).Reason);

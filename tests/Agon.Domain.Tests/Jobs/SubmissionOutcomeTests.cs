@@ -114,14 +114,4 @@ public sealed class SubmissionOutcomeTests
         Assert.Equal(
             new JobOutcome(JobStatus.Failed, "the platform failed 3 times to run this job, which is not the entry's fault: disk full"),
             JobOutcome.PlatformFailed("disk full"));
-
-    [Theory]
-    [InlineData(JobStatus.Initial, false)]
-    [InlineData(JobStatus.Pending, false)]
-    [InlineData(JobStatus.Running, false)]
-    [InlineData(JobStatus.Succeeded, true)]
-    [InlineData(JobStatus.Failed, true)]
-    [InlineData(JobStatus.TimedOut, true)]
-    [InlineData(JobStatus.Hacked, true)]
-    public void Four_of_the_seven_words_are_final(string status, bool final) => Assert.Equal(final, JobStatus.IsFinal(status));
 }

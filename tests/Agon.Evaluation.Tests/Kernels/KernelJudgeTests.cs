@@ -238,8 +238,11 @@ public sealed class KernelJudgeTests(ProbedSandbox probed) : IClassFixture<Probe
         Assert.Contains("'cu'", (await JudgeAsync(job with { Task = job.Task with { Lang = "cu" } })).Error, StringComparison.Ordinal);
         Assert.Contains("profile", (await JudgeAsync(job with { Mode = EvaluationMode.Profile })).Error, StringComparison.Ordinal);
         Assert.Contains("'main.py'", (await JudgeAsync(job with { Task = job.Task with { Main = "main.py" } })).Error, StringComparison.Ordinal);
-        var outside = job.Task with { Files = job.Task.Files.Add("../outside", "") };
-        Assert.Contains("'../outside'", (await JudgeAsync(job with { Task = outside })).Error, StringComparison.Ordinal);
+        foreach (var name in (string[])["../outside", "two\nlines", new string('x', 201)])
+        {
+            var odd = job.Task with { Files = job.Task.Files.Add(name, "") };
+            Assert.Contains($"'{name}'", (await JudgeAsync(job with { Task = odd })).Error, StringComparison.Ordinal);
+        }
         Assert.Empty(progress);
     }
 

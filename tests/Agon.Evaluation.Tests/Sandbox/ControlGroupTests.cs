@@ -51,6 +51,15 @@ public sealed class ControlGroupTests : IDisposable
     }
 
     [Fact]
+    public void A_groups_name_tells_its_owner_and_never_comes_again()
+    {
+        var name = ControlGroupPlace.NewName();
+
+        Assert.Matches($"^agon-{Environment.ProcessId}-[0-9a-f]{{32}}$", name);
+        Assert.NotEqual(name, ControlGroupPlace.NewName());
+    }
+
+    [Fact]
     public void A_group_that_is_mounted_as_the_top_is_its_own_folder()
     {
         var mounts = new ControlGroupMounts([$"36 25 0:31 /docker/1234 {folder} rw - cgroup cgroup rw,memory"], ["4:memory:/docker/1234"]);

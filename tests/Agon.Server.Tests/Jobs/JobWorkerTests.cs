@@ -153,7 +153,7 @@ public class JobWorkerTests
         await using var world = await TestWorld.CreateAsync();
         var board = await world.AddBoardAsync();
         var (ada, _) = await world.AddUserAsync();
-        await world.Jobs.EnsureSlotsAsync("one", new Dictionary<string, int> { ["CPU"] = 1 }, CancellationToken.None);
+        await world.Jobs.EnsureSlotsAsync("one", new Dictionary<string, int> { ["CPU"] = 1 }, TestWorld.Now, CancellationToken.None);
         var id = await world.SubmitAsync(ada, board, code, mode);
         using IHost host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(TestWorld.Workers, world.Clock));
         await test(world, host.Services.GetRequiredService<JobWorker>(), id);

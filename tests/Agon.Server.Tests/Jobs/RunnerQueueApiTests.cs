@@ -33,6 +33,32 @@ public class RunnerQueueApiTests
     }
 
     [Fact]
+    public async Task A_device_whose_machine_left_without_a_word_is_unavailable()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        await world.AddBoardAsync();
+        await world.ConnectHandAsync();
+        var server = await world.StartServerAsync(clock: world.Clock);
+        Assert.Equal("available", (await server.GetAsync("/runner_queue/CPU")).Json.GetProperty("status").GetString());
+
+        world.Clock.Move(TimeSpan.FromMinutes(1));
+        var queue = (await server.GetAsync("/runner_queue/CPU")).Json;
+        Assert.Equal(("unavailable", 0), (queue.GetProperty("status").GetString(), queue.GetProperty("available_runners").GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_machine_that_stays_stays_available()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        await world.AddBoardAsync();
+        using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(TestWorld.Workers));
+        await host.StartAsync();
+        var later = TimeProvider.System.GetUtcNow().AddSeconds(1);
+        await Eventually.IsAsync(async () => (await world.Jobs.QueueAsync("CPU", later, CancellationToken.None)).Slots == 1);
+        await host.StopAsync();
+    }
+
+    [Fact]
     public async Task A_device_that_nobody_knows_is_unknown()
     {
         await using var world = await TestWorld.CreateAsync();

@@ -55,13 +55,37 @@ public class WorkerPoolTests
         using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(settings));
         await host.StartAsync();
         var pool = host.Services.GetServices<IHostedService>().OfType<WorkerPool>().Single();
-        await Eventually.IsAsync(async () => (await world.Jobs.QueueAsync("CPU", CancellationToken.None)).Running == 4);
+        await Eventually.IsAsync(async () => (await world.Jobs.QueueAsync("CPU", TestWorld.Now, CancellationToken.None)).Running == 4);
         Assert.Equal(4, pool.Count);
 
         // Nothing runs any more: the jobs are given to another machine.
-        await world.Jobs.EnsureSlotsAsync("one", new Dictionary<string, int>(), CancellationToken.None);
+        await world.Jobs.EnsureSlotsAsync("one", new Dictionary<string, int>(), TestWorld.Now, CancellationToken.None);
         await world.Jobs.RescueAsync(TestWorld.Now.AddHours(1), CancellationToken.None);
         await Eventually.IsAsync(() => Task.FromResult(pool.Count == 2));
+        await host.StopAsync();
+    }
+
+    [PostgresFact]
+    public async Task A_claimed_job_starts_although_the_pool_cannot_count_the_open_ones()
+    {
+        await using var world = await TestWorld.CreateAsync(onPostgres: true);
+        var board = await world.AddBoardAsync();
+        await world.SubmitAsync((await world.AddUserAsync()).User, board);
+        var settings = new Dictionary<string, string?>(TestWorld.Workers) { ["Jobs:MinWorkers"] = "1", ["Jobs:Lease"] = "00:05:00", ["Jobs:HeartbeatEvery"] = "00:01:00" };
+        using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(settings));
+
+        // The claim is held at its last line; behind it somebody waits for the whole table, and everybody else behind him.
+        await using var status = await world.BeginAsync("UPDATE submission_job_status SET status = status");
+        await host.StartAsync();
+        await Eventually.IsAsync(async () => await world.WaitingAsync("UPDATE submission_job_status") == 1);
+        var locking = world.BeginAsync("LOCK TABLE agon_job IN ACCESS EXCLUSIVE MODE");
+        await Eventually.IsAsync(async () => await world.WaitingAsync("LOCK TABLE") == 1);
+        await status.DisposeAsync();
+        await using (await locking)
+        {
+            await Eventually.IsAsync(async () => await world.WaitingAsync("SELECT COUNT(*) FROM agon_job") == 1);
+            await Eventually.IsAsync(async () => await world.WaitingAsync("SELECT job.mode") == 1);
+        }
         await host.StopAsync();
     }
 
@@ -77,7 +101,7 @@ public class WorkerPoolTests
         await Eventually.IsAsync(async () => (await world.Submissions.EventsAsync(id, 1, 1, CancellationToken.None)).Count == 1);
         await host.StopAsync();
 
-        var queue = await world.Jobs.QueueAsync("CPU", CancellationToken.None);
+        var queue = await world.Jobs.QueueAsync("CPU", TestWorld.Now, CancellationToken.None);
         Assert.Equal((1, 0), (queue.Queued, queue.Running));
         Assert.Equal("pending", (await world.Submissions.FindAsync(id, CancellationToken.None))!.JobStatus);
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Agon.Domain.Runs;
 using Agon.Server.Pages;
 using Agon.Server.Tests.World;
 
@@ -29,6 +30,23 @@ public partial class PagesTests
     }
 
     [Fact]
+    public async Task An_entry_that_ran_without_walls_is_marked_on_every_page()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var board = await world.AddBoardAsync();
+        await world.RankAsync((await world.AddUserAsync("ada")).User, board, 0.0025);
+        var server = await world.StartServerAsync();
+        foreach (var path in new[] { "/", "/board/lcs" })
+            Assert.DoesNotContain("UNSANDBOXED", (await server.GetAsync(path)).Body);
+
+        await world.RankAsync((await world.AddUserAsync("bob")).User, board, 0.0050, isolation: new Isolation(IsolationLevel.None, "none", []));
+        Assert.Equal(1, Regex.Count((await server.GetAsync("/")).Body, """5\.00 ms.*href="/board/lcs#unsandboxed">UNSANDBOXED</a>"""));
+        var page = WebUtility.HtmlDecode((await server.GetAsync("/board/lcs")).Body);
+        Assert.Equal(1, Regex.Count(page, """5\.00 ms.*href="#unsandboxed">UNSANDBOXED</a>"""));
+        Assert.Contains("""<aside id="unsandboxed" """, page);
+    }
+
+    [Fact]
     public async Task Nothing_that_others_wrote_becomes_markup()
     {
         await using var world = await TestWorld.CreateAsync();
@@ -53,6 +71,7 @@ public partial class PagesTests
         var server = await world.StartServerAsync();
         var page = (await server.GetAsync("/")).Body;
         Assert.Matches("""(?s)Open</h2>.*href="/board/lcs".*ada.*2\.50 ms.*Ended</h2>.*href="/board/bygone".*Nobody is ranked""", page);
+        Assert.Contains("""2.50 ms <a class="label" href="/board/lcs#self-reported">self-reported</a>""", page);
     }
 
     [Fact]

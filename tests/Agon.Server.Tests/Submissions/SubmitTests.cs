@@ -27,7 +27,7 @@ public class SubmitTests
 
         var stored = (await world.Submissions.FindAsync(id, CancellationToken.None))!;
         Assert.Equal(("# ünïcode\n", "entry.py", ada.Id, "pending"), (stored.Code, stored.FileName, stored.UserId, stored.JobStatus));
-        Assert.Equal(new QueueState(Queued: 2, Running: 0, Slots: 0), await world.Jobs.QueueAsync("CPU", CancellationToken.None));
+        Assert.Equal(new QueueState(Queued: 2, Running: 0, Slots: 0), await world.Jobs.QueueAsync("CPU", TestWorld.Now, CancellationToken.None));
     }
 
     [Theory]

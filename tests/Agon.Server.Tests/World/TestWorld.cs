@@ -108,29 +108,29 @@ internal sealed class TestWorld : IAsyncDisposable
 
     /// <summary>A slot of the machine "hand", for jobs that a test does by hand.</summary>
     public Task ConnectHandAsync(string gpu = "CPU") =>
-        Jobs.EnsureSlotsAsync("hand", new Dictionary<string, int> { [gpu] = 1 }, CancellationToken.None);
+        Jobs.EnsureSlotsAsync("hand", new Dictionary<string, int> { [gpu] = 1 }, TimeProvider.System.GetUtcNow(), CancellationToken.None);
 
     public async Task<JobLease> ClaimByHandAsync() =>
         await Jobs.ClaimAsync("hand", "hand", Now, Now.AddHours(1), CancellationToken.None) ?? throw new InvalidOperationException("no job waits");
 
     /// <summary>A ranked entry: its public and its secret job done by hand, with the same score.</summary>
-    public async Task<long> RankAsync(User user, Leaderboard board, double seconds, string fileName = "a.py", DateTimeOffset? at = null)
+    public async Task<long> RankAsync(User user, Leaderboard board, double seconds, string fileName = "a.py", DateTimeOffset? at = null, Isolation? isolation = null)
     {
         await ConnectHandAsync(board.Gpus[0]);
         var id = await SubmitAsync(user, board, mode: SubmissionMode.Leaderboard, fileName: fileName, at: at);
         for (var job = 0; job < 2; job++)
         {
             var lease = await ClaimByHandAsync();
-            Assert.True(await Jobs.CompleteAsync(lease, Passed(lease.Secret), JobOutcome.Succeeded, seconds, Now, CancellationToken.None));
+            Assert.True(await Jobs.CompleteAsync(lease, Passed(lease.Secret, isolation), JobOutcome.Succeeded, seconds, Now, CancellationToken.None));
         }
         return id;
     }
 
     /// <summary>A report of a ranked run that passed, whose stdout tells the two kinds apart.</summary>
-    public static Report Passed(bool secret) => new()
+    public static Report Passed(bool secret, Isolation? isolation = null) => new()
     {
         Success = true,
-        System = new SystemInfo { Gpu = "CPU" },
+        System = new SystemInfo { Gpu = "CPU", Isolation = isolation ?? new Isolation(IsolationLevel.Standard, "walls", []) },
         Phases = [.. new[] { Phase.Test, Phase.Benchmark, Phase.Leaderboard }.Select(key => new PhaseResult(
             key, Now.AddMilliseconds(123), Now.AddMilliseconds(987), 1, Compilation: null, new HarnessRun
             {
@@ -154,6 +154,38 @@ internal sealed class TestWorld : IAsyncDisposable
 
     /// <summary>Takes <see cref="BreakAsync"/> back.</summary>
     public Task MendAsync() => ExecuteOnFileAsync("ALTER TABLE leaderboard_that_was RENAME TO leaderboard");
+
+    /// <summary>Until it is disposed nobody else can write, and who tries hangs; SQLite only.</summary>
+    public async Task<IAsyncDisposable> HoldAsync()
+    {
+        var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "agon.db")};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "BEGIN IMMEDIATE";
+        await command.ExecuteNonQueryAsync();
+        return connection;
+    }
+
+    /// <summary>A transaction that keeps its locks until it is disposed; PostgreSQL only.</summary>
+    public async Task<IAsyncDisposable> BeginAsync(string sql)
+    {
+        var connection = new NpgsqlConnection(postgres + ";Pooling=false;Search Path=leaderboard");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"BEGIN; {sql}", connection);
+        await command.ExecuteNonQueryAsync();
+        return connection;
+    }
+
+    /// <summary>How many sessions wait for a lock with a statement that holds these words; PostgreSQL only.</summary>
+    public async Task<long> WaitingAsync(string statement)
+    {
+        await using var connection = new NpgsqlConnection(postgres + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%' || @statement || '%'", connection);
+        command.Parameters.AddWithValue("statement", statement);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -29,7 +29,7 @@ public abstract class CompletionContract(Func<Task<TestDatabase>> create) : Queu
     {
         var leaderboard = await LeaderboardAsync(gpus: ["CPU", "H100", "A100"]);
         var user = await UserAsync();
-        await Jobs.EnsureSlotsAsync("m1", new Dictionary<string, int> { ["CPU"] = 20, ["H100"] = 20, ["A100"] = 20 }, None);
+        await Jobs.EnsureSlotsAsync("m1", new Dictionary<string, int> { ["CPU"] = 20, ["H100"] = 20, ["A100"] = 20 }, Now, None);
         for (var round = 0; round < 5; round++)
         {
             var accepted = await SubmitAsync(leaderboard, user);
@@ -238,6 +238,19 @@ public abstract class CompletionContract(Func<Task<TestDatabase>> create) : Queu
         var log = (await Submissions.EventsAsync(accepted.Id, 0, 100, None)).Single(happened => happened.Kind == EventKind.Log);
         using var line = JsonDocument.Parse(log.Data);
         Assert.Equal(clean, line.RootElement.GetProperty("line").GetString());
+    }
+
+    [ContractFact]
+    public async Task Of_lines_whose_names_become_equal_by_cleaning_the_last_one_counts()
+    {
+        var accepted = await SubmitAsync(await LeaderboardAsync(), await UserAsync(), SubmissionMode.Test);
+        await SlotsAsync(1);
+        var run = Some.Run(passed: true) with { Result = new Dictionary<string, string> { ["x\0"] = "1", ["x\uFFFD"] = "2" } };
+        var report = Some.Report(Now) with { Phases = [Some.Phase("test", true, Now) with { Run = run }] };
+
+        Assert.True(await Jobs.CompleteAsync(await ClaimAsync(), report, JobOutcome.Succeeded, null, Now, None));
+
+        Assert.Equal("2", Assert.Single(Assert.Single(await Submissions.RunsAsync(accepted.Id, None)).Result!).Value);
     }
 }
 

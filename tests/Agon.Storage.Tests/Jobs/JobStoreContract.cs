@@ -65,6 +65,39 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
     }
 
     [ContractFact]
+    public async Task A_device_is_one_whatever_the_case_of_its_name()
+    {
+        var user = await UserAsync();
+        var upper = await SubmitAsync(await LeaderboardAsync("upper", gpus: "CPU"), user, SubmissionMode.Test);
+        var lower = await SubmitAsync(await LeaderboardAsync("lower", gpus: "cpu"), user, SubmissionMode.Test, Now.AddSeconds(1));
+        await SlotsAsync(1, gpu: "Cpu");
+        Assert.Equal(("cpu", 2), await Submissions.QueuePositionAsync(lower.Id, None));
+
+        var held = await ClaimAsync(at: Now.AddSeconds(1));
+        Assert.Equal((upper.Id, "CPU"), (held.SubmissionId, held.Gpu));
+        Assert.Null(await TryClaimAsync("w2", Now.AddSeconds(1)));
+        Assert.Equal(new QueueState(Queued: 1, Running: 1, Slots: 1), await Jobs.QueueAsync("cPU", Now, None));
+
+        await Jobs.CompleteAsync(held, Some.Report(Now, ("test", true)), JobOutcome.Succeeded, null, Now.AddSeconds(1), None);
+        Assert.Equal(lower.Id, (await ClaimAsync(at: Now.AddSeconds(1))).SubmissionId);
+    }
+
+    [ContractFact]
+    public async Task Slots_count_as_long_as_their_machine_says_that_it_is_there()
+    {
+        await SlotsAsync(2);
+        await SlotsAsync(3, "m2");
+        var later = Now.AddMinutes(1);
+        await Jobs.SeeSlotsAsync("m1", later, None);
+
+        Assert.Equal(5, (await Jobs.QueueAsync("CPU", Now, None)).Slots);
+        Assert.Equal(2, (await Jobs.QueueAsync("CPU", later, None)).Slots);
+        Assert.Equal(0, (await Jobs.QueueAsync("CPU", later.AddTicks(10), None)).Slots);
+        await SlotsAsync(3, "m2");
+        Assert.Equal(3, await RowAsync<long>("SELECT COUNT(*) FROM agon_device_slot WHERE machine = 'm2'"));
+    }
+
+    [ContractFact]
     public async Task Without_a_free_slot_nothing_is_claimed()
     {
         var leaderboard = await LeaderboardAsync();
@@ -136,7 +169,7 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
 
         Assert.Equal(4, leases.OfType<JobLease>().Select(lease => lease.JobId).Distinct().Count());
         Assert.Equal(4, leases.OfType<JobLease>().Count());
-        Assert.Equal(new QueueState(Queued: 6, Running: 4, Slots: 4), await Jobs.QueueAsync("CPU", None));
+        Assert.Equal(new QueueState(Queued: 6, Running: 4, Slots: 4), await Jobs.QueueAsync("CPU", Now, None));
         Assert.Equal(10, await Jobs.OpenJobsAsync(None));
     }
 
@@ -148,15 +181,15 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
         var lease = await ClaimAsync();
 
         await SlotsAsync(1, gpu: "H100");
-        Assert.Equal(new QueueState(0, 1, 0), await Jobs.QueueAsync("CPU", None));
-        Assert.Equal(new QueueState(0, 0, 1), await Jobs.QueueAsync("H100", None));
+        Assert.Equal(new QueueState(0, 1, 0), await Jobs.QueueAsync("CPU", Now, None));
+        Assert.Equal(new QueueState(0, 0, 1), await Jobs.QueueAsync("H100", Now, None));
         Assert.True(await Jobs.RenewAsync(lease, Now, Now + Lease, None));
         await Jobs.ReleaseAsync(lease, Now, None);
         Assert.Null(await TryClaimAsync());
 
         await SlotsAsync(2);
         await SlotsAsync(2, machine: "m2");
-        Assert.Equal(new QueueState(1, 0, 4), await Jobs.QueueAsync("CPU", None));
+        Assert.Equal(new QueueState(1, 0, 4), await Jobs.QueueAsync("CPU", Now, None));
     }
 
     [ContractFact]
@@ -277,7 +310,7 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
     private async Task<JobLease?> ClaimSomedayAsync(string worker)
     {
         using var patience = new CancellationTokenSource(Patience);
-        while ((await Jobs.QueueAsync("CPU", None)) is var queue && queue.Running < queue.Slots)
+        while ((await Jobs.QueueAsync("CPU", Now, None)) is var queue && queue.Running < queue.Slots)
         {
             if (await TryClaimAsync(worker) is { } lease)
                 return lease;
@@ -301,4 +334,33 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
 public sealed class JobStoreOnSqlite() : JobStoreContract(OnSqlite);
 
 [NeedsPostgres]
-public sealed class JobStoreOnPostgres() : JobStoreContract(OnPostgres);
+public sealed class JobStoreOnPostgres() : JobStoreContract(OnPostgres)
+{
+    [ContractFact]
+    public async Task A_submission_whose_other_job_is_claimed_while_one_is_handed_back_stays_running()
+    {
+        var accepted = await SubmitAsync(await LeaderboardAsync(), await UserAsync());
+        await SlotsAsync(2);
+        var held = await ClaimAsync("w1");
+
+        // Whoever holds the status row lets both come to the line in which they write it, the claim first.
+        await using var gate = await Database.WriteAsync(None);
+        await gate.ExecuteAsync("UPDATE submission_job_status SET status = status", null, None);
+        var claiming = TryClaimAsync("w2");
+        await WaitingAsync(1);
+        var releasing = Jobs.ReleaseAsync(held, Now, None);
+        await WaitingAsync(2);
+        await gate.CommitAsync(None);
+        await releasing;
+
+        Assert.True((await claiming)!.Secret);
+        Assert.Equal(JobStatus.Running, (await Submissions.FindAsync(accepted.Id, None))!.JobStatus);
+    }
+
+    private async Task WaitingAsync(int sessions)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (await RowAsync<long>("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") < sessions)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, patience.Token);
+    }
+}

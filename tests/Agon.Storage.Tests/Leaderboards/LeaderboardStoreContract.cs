@@ -27,6 +27,16 @@ public abstract class LeaderboardStoreContract(Func<Task<TestDatabase>> create) 
     }
 
     [ContractFact]
+    public async Task A_name_that_must_be_new_is_refused_where_a_leaderboard_has_it_in_any_case()
+    {
+        Assert.True(await Leaderboards.TryCreateAsync(Some.Leaderboard("Sums", gpus: ["H100", "h100"]), None));
+        Assert.False(await Leaderboards.TryCreateAsync(Some.Leaderboard("sums", gpus: "A100"), None));
+
+        var stored = Assert.Single(await Leaderboards.ListAsync(None));
+        Assert.Equal(("Sums", "H100"), (stored.Name, Assert.Single(stored.Gpus)));
+    }
+
+    [ContractFact]
     public async Task Saving_the_same_again_changes_nothing()
     {
         await Leaderboards.SaveAsync(Some.Leaderboard("sums", Rich), None);

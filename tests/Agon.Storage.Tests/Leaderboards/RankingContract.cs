@@ -63,6 +63,21 @@ public abstract class RankingContract(Func<Task<TestDatabase>> create) : StoreCo
     }
 
     [ContractFact]
+    public async Task An_entry_whose_run_had_no_walls_is_known()
+    {
+        await PrepareAsync();
+        var bare = await EntryAsync("bare", 1);
+        await WriteAsync($"UPDATE runs SET system_info = {Database.Dialect.Json("@system")} WHERE submission_id = @bare",
+            new { bare, system = """{"isolation":{"level":"none"}}""" });
+        var walled = await EntryAsync("walled", 2);
+        await WriteAsync($"UPDATE runs SET system_info = {Database.Dialect.Json("@system")} WHERE submission_id = @walled",
+            new { walled, system = """{"isolation":{"level":"strong"}}""" });
+        await EntryAsync("unknown", 3);
+
+        Assert.Equal([true, false, false], (await RankAsync()).Select(entry => entry.Unsandboxed));
+    }
+
+    [ContractFact]
     public async Task A_secret_failure_on_another_device_does_not_matter()
     {
         await PrepareAsync();

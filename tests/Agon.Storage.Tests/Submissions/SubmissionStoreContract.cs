@@ -21,7 +21,7 @@ public abstract class SubmissionStoreContract(Func<Task<TestDatabase>> create) :
             submission.LeaderboardId, submission.LeaderboardName, submission.FileName, submission.UserId, submission.SubmissionTime));
         Assert.Equal((false, JobStatus.Pending, null, Now), (submission.Done, submission.JobStatus, submission.JobError, submission.LastHeartbeat));
         Assert.Equal(4, await Jobs.OpenJobsAsync(None));
-        Assert.Equal(2, (await Jobs.QueueAsync("H100", None)).Queued);
+        Assert.Equal(2, (await Jobs.QueueAsync("H100", Now, None)).Queued);
         Assert.Equal("leaderboard", await RowAsync<string>("SELECT mode_category FROM submission"));
         Assert.Equal(accepted.JobStatusId, await RowAsync<long>("SELECT id FROM submission_job_status"));
         Assert.Empty(await Submissions.RunsAsync(accepted.Id, None));
@@ -111,7 +111,7 @@ public abstract class SubmissionStoreContract(Func<Task<TestDatabase>> create) :
     public async Task Concurrent_writers_leave_no_gap_and_a_watcher_misses_nothing()
     {
         var accepted = await SubmitAsync(await LeaderboardAsync(gpus: ["CPU", "H100", "A100"]), await UserAsync(), SubmissionMode.Test);
-        await Jobs.EnsureSlotsAsync("m1", new Dictionary<string, int> { ["CPU"] = 1, ["H100"] = 1, ["A100"] = 1 }, None);
+        await Jobs.EnsureSlotsAsync("m1", new Dictionary<string, int> { ["CPU"] = 1, ["H100"] = 1, ["A100"] = 1 }, Now, None);
         var leases = new[] { await ClaimAsync("a"), await ClaimAsync("b"), await ClaimAsync("c") };
         const int batches = 15, lines = 3;
         var total = 1 + (leases.Length * batches * lines);

@@ -11,7 +11,7 @@ public abstract class QueueContract(Func<Task<TestDatabase>> create) : StoreCont
     protected static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     protected Task SlotsAsync(int count, string machine = "m1", string gpu = "CPU") =>
-        Jobs.EnsureSlotsAsync(machine, new Dictionary<string, int> { [gpu] = count }, None);
+        Jobs.EnsureSlotsAsync(machine, new Dictionary<string, int> { [gpu] = count }, Now, None);
 
     protected Task<JobLease?> TryClaimAsync(string worker = "w1", DateTimeOffset? at = null, string machine = "m1") =>
         Jobs.ClaimAsync(worker, machine, at ?? Now, (at ?? Now) + Lease, None);

@@ -1,0 +1,43 @@
+using Agon.Server.Jobs;
+using Agon.Server.Tests.World;
+using Agon.Storage.Jobs;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Agon.Server.Tests.Jobs;
+
+public class LeaseKeeperTests
+{
+    private static readonly JobOptions Options = new() { Lease = TimeSpan.FromSeconds(5), HeartbeatEvery = TimeSpan.FromSeconds(1.5) };
+
+    [Fact]
+    public async Task A_lease_that_a_hanging_database_does_not_renew_is_given_up_while_there_is_time_to_end_the_runner()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var (lease, until) = await ClaimAsync(world);
+        await using var keeper = new LeaseKeeper(world.Jobs, lease, until, Options, TimeProvider.System, NullLogger.Instance);
+        await using (await world.HoldAsync())
+            await Assert.ThrowsAsync<TaskCanceledException>(() => Task.Delay(TimeSpan.FromSeconds(30), TimeProvider.System, keeper.Lost));
+
+        Assert.True(TimeProvider.System.GetUtcNow() < until);
+    }
+
+    [Fact]
+    public async Task A_lease_that_is_renewed_is_kept()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var (lease, until) = await ClaimAsync(world);
+        await using var keeper = new LeaseKeeper(world.Jobs, lease, until, Options, TimeProvider.System, NullLogger.Instance);
+
+        await Eventually.IsAsync(() => Task.FromResult(keeper.IsLost || TimeProvider.System.GetUtcNow() > until));
+        Assert.False(keeper.IsLost);
+    }
+
+    private static async Task<(JobLease Lease, DateTimeOffset Until)> ClaimAsync(TestWorld world)
+    {
+        var board = await world.AddBoardAsync();
+        await world.SubmitAsync((await world.AddUserAsync()).User, board);
+        await world.ConnectHandAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        return ((await world.Jobs.ClaimAsync("hand", "hand", now, now + Options.Lease, CancellationToken.None))!, now + Options.Lease);
+    }
+}
