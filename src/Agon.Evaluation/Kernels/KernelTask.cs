@@ -17,12 +17,12 @@ internal static class KernelTask
     /// <summary>Why no runner can do this job; null if this one can.</summary>
     public static string? Unsupported(EvaluationJob job)
     {
-        if (job.Task.Lang != "py")
+        if (job.Task.Config is not TaskConfig.Python(var main))
             return $"tasks of lang '{job.Task.Lang}' cannot be run yet, only 'py'";
         if (job.Mode == EvaluationMode.Profile)
             return "mode profile cannot be run yet";
-        if (!job.Task.Files.ContainsKey(job.Task.Main))
-            return $"config.main is '{job.Task.Main}', which is not one of the task's files";
+        if (!job.Task.Files.ContainsKey(main))
+            return $"config.main is '{main}', which is not one of the task's files";
         return job.Task.Files.Keys.FirstOrDefault(name => !IsPlain(name)) is { } bad
             ? $"the file name '{bad}' is not a plain name: files stand side by side, without folders"
             : null;
@@ -36,7 +36,7 @@ internal static class KernelTask
         return new SandboxSpec
         {
             // A harness is never told that a run is private (contract section 8.2): it sees the phase alone.
-            Command = [interpreter.Path, "-B", job.Task.Main, phase.Key, caseFile],
+            Command = [interpreter.Path, "-B", ((TaskConfig.Python)job.Task.Config).Main, phase.Key, caseFile],
             Environment = Environment(job),
             Files = files.Add(caseFile, string.Concat(phase.Cases.Select(line => line.Line + "\n"))),
             ReadOnlyFolders = interpreter.Folders,

@@ -67,7 +67,7 @@ public sealed class ShippedEntriesTests : IDisposable
         File.Copy(Path.Combine(Shipped, "entries", $"{entry}.py"), Path.Combine(folder, "submission.py"), overwrite: true);
         File.WriteAllLines(Path.Combine(folder, "cases"), (mode == Phase.Test ? Task.Tests : Task.Benchmarks).Select(one => one.Line));
         using var harness = Process.Start(new ProcessStartInfo(
-            "/bin/sh", ["-c", "exec \"$@\" 3>&1 >/dev/null", "harness", PythonTheoryAttribute.Interpreter, "-B", Task.Main, mode, "cases"])
+            "/bin/sh", ["-c", "exec \"$@\" 3>&1 >/dev/null", "harness", PythonTheoryAttribute.Interpreter, "-B", ((TaskConfig.Python)Task.Config).Main, mode, "cases"])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

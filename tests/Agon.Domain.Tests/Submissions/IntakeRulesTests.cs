@@ -20,7 +20,7 @@ public class IntakeRulesTests
         Gpus = ["CPU", "A100"],
         SecretSeed = 7,
         Visibility = "public",
-        Task = new TaskDefinition { Lang = "py", Files = ImmutableSortedDictionary<string, string>.Empty, Main = "eval.py" },
+        Task = new TaskDefinition { Lang = "py", Files = ImmutableSortedDictionary<string, string>.Empty, Config = new TaskConfig.Python("eval.py") },
     };
 
     private static Upload Some(string mode = "test", string gpu = "CPU", string name = "a.py", string code = "x = 1\n") =>

@@ -235,9 +235,9 @@ public sealed class KernelJudgeTests(ProbedSandbox probed) : IClassFixture<Probe
     public async Task What_no_runner_can_do_is_a_report_with_a_reason()
     {
         var job = Job(Pass, "");
-        Assert.Contains("'cu'", (await JudgeAsync(job with { Task = job.Task with { Lang = "cu" } })).Error, StringComparison.Ordinal);
+        Assert.Contains("'cu'", (await JudgeAsync(job with { Task = job.Task with { Lang = "cu", Config = new TaskConfig.Compiled { Sources = ["eval.cu"] } } })).Error, StringComparison.Ordinal);
         Assert.Contains("profile", (await JudgeAsync(job with { Mode = EvaluationMode.Profile })).Error, StringComparison.Ordinal);
-        Assert.Contains("'main.py'", (await JudgeAsync(job with { Task = job.Task with { Main = "main.py" } })).Error, StringComparison.Ordinal);
+        Assert.Contains("'main.py'", (await JudgeAsync(job with { Task = job.Task with { Config = new TaskConfig.Python("main.py") } })).Error, StringComparison.Ordinal);
         var outside = job.Task with { Files = job.Task.Files.Add("../outside", "") };
         Assert.Contains("'../outside'", (await JudgeAsync(job with { Task = outside })).Error, StringComparison.Ordinal);
         Assert.Empty(progress);
@@ -299,7 +299,7 @@ public sealed class KernelJudgeTests(ProbedSandbox probed) : IClassFixture<Probe
         Task = new TaskDefinition
         {
             Lang = "py",
-            Main = "eval.py",
+            Config = new TaskConfig.Python("eval.py"),
             Files = ImmutableSortedDictionary<string, string>.Empty
                 .Add("eval.py", harness)
                 .Add("submission.py", TaskDefinition.SubmissionMarker),
