@@ -19,7 +19,10 @@ public sealed record SandboxResult
     public required string Stderr { get; init; }
 
     /// <summary>What came over the verdict channel; empty if the program had none.</summary>
-    public required string Verdict { get; init; }
+    public string Verdict => System.Text.Encoding.UTF8.GetString(VerdictBytes.Span);
+
+    /// <summary>As <see cref="Verdict"/>, as it came.</summary>
+    public required ReadOnlyMemory<byte> VerdictBytes { get; init; }
 }
 
 /// <summary>The ways to end.</summary>

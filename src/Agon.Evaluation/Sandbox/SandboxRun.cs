@@ -42,7 +42,7 @@ internal sealed class SandboxRun(
         var (cancelled, cancel) = Descriptors.Pipe();
         using SafeFileHandle a = talk, b = output, c = complaints, d = ending, e = errors, f = cancelled, g = cancel;
         using var registration = cancellationToken.Register(cancel.Dispose);
-        var lines = new LineSplitter(onVerdictLine ?? (_ => { }));
+        var lines = onVerdictLine is null ? null : new LineSplitter(onVerdictLine);
         watch.Add(talk, bytes => TakeTalk(bytes, lines));
         watch.Add(output, stdout.Append);
         watch.Add(complaints, toolErrors.Append);
@@ -125,7 +125,7 @@ internal sealed class SandboxRun(
         }
     }
 
-    private void TakeTalk(ReadOnlySpan<byte> bytes, LineSplitter lines)
+    private void TakeTalk(ReadOnlySpan<byte> bytes, LineSplitter? lines)
     {
         if (!started)
         {
@@ -135,7 +135,7 @@ internal sealed class SandboxRun(
 
         if (verdict.Overflowed) return;
         verdict.Append(bytes);
-        if (!verdict.Overflowed) lines.Append(bytes);
+        if (!verdict.Overflowed) lines?.Append(bytes);
     }
 
     /// <summary>Ends all processes and waits until they are gone. Harmless when they are gone already.</summary>
@@ -185,7 +185,7 @@ internal sealed class SandboxRun(
                 group?.CpuTime - cpuBefore ?? exit.CpuTime, group?.PeakMemoryBytes ?? exit.PeakMemoryBytes, killedForMemory),
             Stdout = stdout.ToString(),
             Stderr = stderr.ToString(),
-            Verdict = verdict.ToString(),
+            VerdictBytes = verdict.Bytes,
         };
     }
 
