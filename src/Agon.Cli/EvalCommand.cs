@@ -39,15 +39,12 @@ internal static class EvalCommand
 
     public static Command Create()
     {
-        var command = new Command("eval", """
-            Judge an entry on this machine, as the server would.
-
-            Exit codes: 0 passed, 1 not passed or no valid score, 2 wrong usage, 3 the platform failed.
-
-            Examples:
-              agon eval examples/problems/subsequence my.py
-              agon eval examples/problems/subsequence my.py --mode leaderboard --seed 7 --json
-            """)
+        var command = new AgonCommand(
+            "eval",
+            "Judge an entry on this machine, as the server would.\n"
+            + "Exit codes: 0 passed, 1 not passed or no valid score, 2 wrong usage, 3 the platform failed.",
+            "agon eval examples/problems/subsequence my.py",
+            "agon eval examples/problems/subsequence my.py --mode leaderboard --seed 7 --json")
         {
             TaskFolderArgument, SubmissionArgument, ModeOption, SeedOption, JsonOption, RootOption, GpuOption, InterpreterOption, TrustOption,
         };

@@ -32,7 +32,7 @@ internal static class AgonFoundation
         services.AddOptionsWithValidateOnStart<DeviceOptions>()
             .Configure<IConfiguration>((options, configuration) => configuration.GetSection(DeviceOptions.Section).Bind(options.Devices))
             .PostConfigure(options => options.UseDefault())
-            .Validate(options => options.Wrong() is null, $"{DeviceOptions.Section}: every device needs Slots of 1 or more, and whole positive limits");
+            .ValidateDataAnnotations();
         services.AddHostedService<DatabasePreparation>();
         services.Configure<HostOptions>(host =>
         {

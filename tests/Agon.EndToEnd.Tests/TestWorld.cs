@@ -11,22 +11,19 @@ internal sealed class TestWorld : IAsyncDisposable
 
     private TestWorld(string? postgresDatabase) => this.postgresDatabase = postgresDatabase;
 
-    /// <summary>Set in every process of this world, so that survivors can be found.</summary>
-    public string Mark { get; } = Guid.NewGuid().ToString("N");
-
+    /// <summary>The home folder of every process of this world, by which survivors are found.</summary>
     public string Folder => folder;
 
     public IEnumerable<string> Storage => postgresDatabase is null ? ["--data", folder] : [];
 
     public Dictionary<string, string?> Environment => new()
     {
-        ["AGON_TEST_MARK"] = Mark,
         ["DATABASE_URL"] = postgresDatabase,
         ["HOME"] = folder,
         // A dead server's jobs are taken up again within seconds.
-        ["Jobs__Lease"] = "00:00:03",
-        ["Jobs__HeartbeatEvery"] = "00:00:00.500",
-        ["Jobs__RescueEvery"] = "00:00:00.500",
+        ["AGON__Jobs__Lease"] = "00:00:03",
+        ["AGON__Jobs__HeartbeatEvery"] = "00:00:00.500",
+        ["AGON__Jobs__RescueEvery"] = "00:00:00.500",
     };
 
     public static async Task<TestWorld> CreateAsync(bool postgres, string? problems = null)
@@ -51,7 +48,7 @@ internal sealed class TestWorld : IAsyncDisposable
 
     public Task<RunningServer> ServeAsync(int? port = null) => RunningServer.StartAsync(Storage, Environment, port);
 
-    /// <summary>Processes of this world that are alive, except the one that asks.</summary>
+    /// <summary>The servers and runners of this world that are alive.</summary>
     public IReadOnlyList<string> Survivors() =>
         [.. Directory.EnumerateDirectories("/proc").Where(IsProcess).Where(IsOurs).Select(Describe)];
 
@@ -87,7 +84,7 @@ internal sealed class TestWorld : IAsyncDisposable
     {
         try
         {
-            return File.ReadAllText($"{process}/environ").Contains(Mark) && !File.ReadAllText($"{process}/stat").Contains(") Z ");
+            return File.ReadAllText($"{process}/environ").Contains($"HOME={folder}\0") && !File.ReadAllText($"{process}/stat").Contains(") Z ");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -29,7 +29,7 @@ public sealed class ThinLineTests
         await using var world = await TestWorld.CreateAsync(postgres);
         var ada = new Participant(await world.AddUserAsync("ada"));
         var bob = new Participant(await world.AddUserAsync("bob"));
-        var eve = new Participant(await world.AddUserAsync("eve"));
+        var eve = new Participant(await world.AddUserAsync("mallory"));
         await using var server = await world.ServeAsync();
 
         var right = (await ada.SubmitAsync(server.Client, Right, "leaderboard"))!.Value;
@@ -50,7 +50,7 @@ public sealed class ThinLineTests
         Assert.InRange(entry.GetProperty("submission_score").GetDouble(), 0.1, 10);
         var page = await server.Client.GetStringAsync("/board/quick");
         Assert.Contains("ada", page);
-        Assert.DoesNotContain("eve", page);
+        Assert.DoesNotContain("mallory", page);
         Assert.Contains("self-reported", page, StringComparison.OrdinalIgnoreCase);
         await AssertNoSecretAsync(world, server, eve, spy, spyView);
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Agon.Cli.Storage;
+using Agon.Domain.Accounts;
 using Agon.Storage.Accounts;
 
 namespace Agon.Cli.Accounts;
@@ -19,6 +20,11 @@ internal static class UserCommands
             + "The id is the participant's password: it is shown this once, and only its hash is kept.",
             "agon user add ada --data /srv/agon",
             "export AGON_CLI_ID=$(agon user add ada | tail -n 1)") { name, data };
+        name.Validators.Add(given =>
+        {
+            if (UserName.Refuse(given.GetValueOrDefault<string>()) is { } reason)
+                given.AddError(reason);
+        });
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var database = await DataOption.Find(shell, parsed.GetValue(data)).OpenAsync(cancellationToken);

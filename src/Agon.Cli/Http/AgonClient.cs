@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
-using System.Runtime.CompilerServices;
 using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Agon.Domain.Submissions;
 

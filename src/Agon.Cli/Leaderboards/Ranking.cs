@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Agon.Domain.Scoring;
 using Agon.Contracts;
 using Agon.Contracts.Leaderboards;
+using Agon.Domain.Scoring;
 
 namespace Agon.Cli.Leaderboards;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Agon.Domain.Scoring;
 using Agon.Contracts;
 using Agon.Contracts.Submissions;
+using Agon.Domain.Scoring;
 using Agon.Domain.Submissions;
 
 namespace Agon.Cli.Submissions;

@@ -64,13 +64,14 @@ internal sealed class SubmissionWatch(AgonClient client, TimeProvider clock, Act
             {
                 if (happened.Sequence <= lastEvent)
                 {
-                    // A sign of life, no event: it has no id of its own.
+                    // Without an id of its own: a sign of life, or a queue that moves on.
+                    if (happened.Kind == EventKind.Queued)
+                        Tell(happened);
                     GiveUpIfNothingIsNew(id);
                     continue;
                 }
                 lastEvent = happened.Sequence;
-                lastNews = clock.GetTimestamp();
-                onEvent(happened);
+                Tell(happened);
                 if (happened.Kind == EventKind.Done)
                     break;
             }
@@ -85,6 +86,12 @@ internal sealed class SubmissionWatch(AgonClient client, TimeProvider clock, Act
             onNote("the server gives no live events; asking it for the state now and then");
             return false;
         }
+    }
+
+    private void Tell(SubmissionEvent happened)
+    {
+        lastNews = clock.GetTimestamp();
+        onEvent(happened);
     }
 
     private async Task PauseAsync(long id, int failures, CancellationToken cancellationToken)

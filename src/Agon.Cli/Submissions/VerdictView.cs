@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Agon.Domain.Scoring;
 using Agon.Cli.Http;
 using Agon.Cli.Leaderboards;
 using Agon.Contracts;
@@ -8,6 +7,7 @@ using Agon.Contracts.Runs;
 using Agon.Contracts.Submissions;
 using Agon.Domain.Jobs;
 using Agon.Domain.Runs;
+using Agon.Domain.Scoring;
 using Agon.Domain.Submissions;
 
 namespace Agon.Cli.Submissions;

@@ -35,6 +35,6 @@ public static class FileNameRules
     };
 
     // Direction marks count: they make one name look like another.
-    private static bool IsInvisible(char letter) => char.GetUnicodeCategory(letter) is
+    internal static bool IsInvisible(char letter) => char.GetUnicodeCategory(letter) is
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

@@ -1,8 +1,8 @@
-using Agon.Domain.Scoring;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Agon.Domain.Problems;
 using Agon.Domain.Runs;
+using Agon.Domain.Scoring;
 
 namespace Agon.Evaluation.Kernels;
 

@@ -5,7 +5,7 @@ namespace Agon.Evaluation.Processes;
 /// <summary>What a small tool of this machine prints, such as its version.</summary>
 internal static class CommandOutput
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     /// <summary>The first 4 KB of its output, trimmed; empty if it says nothing in time.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">It could not be started.</exception>

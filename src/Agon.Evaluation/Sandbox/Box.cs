@@ -15,7 +15,7 @@ internal interface IBoxBuilder
 /// <summary>One sandbox that is to be built.</summary>
 internal sealed record Box : IDisposable
 {
-    /// <summary>Below: talk, output, complaints of the tools, how it ended, the program's errors.</summary>
+    /// <summary>Below are those of <see cref="SandboxChannels"/>.</summary>
     internal const int FirstDescriptor = 5;
 
     /// <summary>The command that builds it and becomes the rest of its arguments as first process inside.</summary>
@@ -35,6 +35,9 @@ internal sealed record Box : IDisposable
 
     /// <summary>Whether the end of the first process ends all others: it is the first of a process namespace.</summary>
     public bool OwnsProcesses { get; init; } = true;
+
+    /// <summary>Whether <see cref="Enclosure"/> itself asks the kernel to be ended with our thread, at the moment that suits it.</summary>
+    public bool EndsWithUs { get; init; }
 
     public void Dispose()
     {

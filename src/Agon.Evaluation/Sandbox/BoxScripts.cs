@@ -17,13 +17,14 @@ internal static class BoxScripts
 
     /// <summary>
     /// The first process inside, the only one there that the program cannot touch. Tells on descriptor 3 how the program
-    /// ended: the shell's own remark if it was a signal ("Killed"), then the exit code. The program's errors go to 4.
+    /// ended: the shell's own remark if it was a signal ("Killed"), then the exit code. The program's errors go to 4;
+    /// 5 is the filter where bubblewrap had no use for it.
     /// </summary>
     /// <remarks>The kernel keeps from it every signal that it has no handler for; shells have one for SIGINT, which ends them.</remarks>
     internal const string First = """
         trap : INT
         exec 2>&3
-        (exec "$@" 2>&4 3>&- 4>&-)
+        (exec "$@" 2>&4 3>&- 4>&- 5>&-)
         echo $? >&3
         exit 0
         """;

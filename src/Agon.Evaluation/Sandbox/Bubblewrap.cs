@@ -36,6 +36,9 @@ internal sealed class Bubblewrap(string path, string version) : IBoxBuilder
         return new Box
         {
             Enclosure = [.. arguments, "--"],
+            // Ended from outside between its fork and the word to its child, bubblewrap leaves that child waiting for ever.
+            // Its own wish to die with us comes after that, and until then the inner shell finds out by itself.
+            EndsWithUs = true,
             Disarm = ["setpriv", "--ambient-caps=-all", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"],
             Descriptors =
             [

@@ -19,10 +19,13 @@ internal abstract class ControlGroup(IReadOnlyList<string> folders) : IDisposabl
     internal abstract bool KilledForMemory { get; }
 
     /// <summary>SIGKILL to whoever is in it, until nobody is.</summary>
-    internal void KillAll()
+    internal void KillAll() => KillAll(folders[0]);
+
+    /// <inheritdoc cref="KillAll()"/>
+    internal static void KillAll(string folder)
     {
         const int rounds = 100;
-        for (var round = 0; round < rounds && Members() is { Count: > 0 } members; round++)
+        for (var round = 0; round < rounds && Members(folder) is { Count: > 0 } members; round++)
             foreach (var member in members) ProcessTree.KillAndWait(member, TimeSpan.FromMilliseconds(100));
     }
 
@@ -62,14 +65,22 @@ internal abstract class ControlGroup(IReadOnlyList<string> folders) : IDisposabl
             ? long.Parse(value, CultureInfo.InvariantCulture)
             : null;
 
+    /// <summary>Null where the kernel has no such file, or no longer: several runners may sweep at once.</summary>
     private static string? Text(string folder, string file)
     {
-        var path = Path.Combine(folder, file);
-        return File.Exists(path) ? File.ReadAllText(path) : null;
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, file));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
-    private List<int> Members() =>
-        [.. (Text(folders[0], "cgroup.procs") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+    /// <summary>A process of another process namespace shows as 0.</summary>
+    private static List<int> Members(string folder) =>
+        [.. (Text(folder, "cgroup.procs") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(text => int.Parse(text, CultureInfo.InvariantCulture)).Where(pid => pid > 0)];
 }
 

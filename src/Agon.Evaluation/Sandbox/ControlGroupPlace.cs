@@ -92,11 +92,14 @@ internal sealed class ControlGroupPlace
         return controllers.Contains("memory") && controllers.Contains("pids");
     }
 
-    /// <summary>Removes the groups of runners that were killed; their sandboxes died with them.</summary>
+    /// <summary>Removes the groups of runners that were killed. Their sandboxes died with them; whatever did not, does now.</summary>
     private static void Sweep(string parent)
     {
         foreach (var folder in Directory.EnumerateDirectories(parent, NamePrefix + "*"))
             if (Path.GetFileName(folder).Split('-') is [_, var owner, _] && !Directory.Exists($"/proc/{owner}"))
+            {
+                ControlGroup.KillAll(folder);
                 ControlGroup.Remove(folder);
+            }
     }
 }

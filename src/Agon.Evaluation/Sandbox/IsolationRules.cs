@@ -35,7 +35,7 @@ internal static class IsolationRules
 
     internal const string NamespaceCure =
         "allow user namespaces: sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000, " +
-        "and on Ubuntu kernel.apparmor_restrict_unprivileged_userns=0";
+        "on Ubuntu also kernel.apparmor_restrict_unprivileged_userns=0; in a container, start that one with --privileged";
 
     private const string GroupCure = "run the runner as root on a machine whose memory and pids control groups it may write";
 }

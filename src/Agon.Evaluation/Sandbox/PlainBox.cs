@@ -1,6 +1,7 @@
 namespace Agon.Evaluation.Sandbox;
 
-/// <summary>No walls at all: a process of our own user in a fresh folder. Only for programs that are trusted.</summary>
+/// <summary>No walls at all: a process of our own user in a fresh folder, its HOME too. Only for programs that are trusted.</summary>
+/// <remarks>Its environment also holds <see cref="ProcessSweep.Variable"/>, by which its daemons are found.</remarks>
 internal sealed class PlainBox : IBoxBuilder
 {
     public string Mechanism => "none";

@@ -11,17 +11,17 @@ internal static class SandboxCommand
     private const string ToolPath = "/usr/bin:/bin:/usr/sbin:/sbin";
 
     internal static ChildCommand Of(
-        SandboxSpec spec, Box box, SpareUser? user, ControlGroup? group, bool limitMemoryEach, string marker, IEnumerable<SafeFileHandle> channels)
+        SandboxSpec spec, Box box, SpareUser? user, ControlGroup? group, string marker, IReadOnlyList<SafeFileHandle> channels)
     {
         string[] words =
         [
             "/bin/sh", "-c", BoxScripts.Outer, "outer", .. group?.EntryFiles ?? [], "--",
             .. FolderStage.Command(spec, user),
-            "setpriv", .. user?.Words ?? [], "--no-new-privs", "--pdeathsig", "KILL", "--",
+            "setpriv", .. user?.Words ?? [], "--no-new-privs", .. box.EndsWithUs ? [] : (string[])["--pdeathsig", "KILL"], "--",
             .. spec.Cores.Count == 0 ? [] : (string[])["taskset", "--cpu-list", string.Join(',', spec.Cores)],
             .. box.Enclosure,
             "/bin/sh", "-c", BoxScripts.First, "first",
-            .. box.Disarm, "--", "prlimit", .. Limits(spec.Limits, box, limitMemoryEach), "--",
+            .. box.Disarm, "--", "prlimit", .. Limits(spec.Limits, box, limitMemoryEach: group is null), "--",
             "/bin/sh", "-c", BoxScripts.Inner(spec.VerdictChannel), "inner",
             .. spec.Command,
         ];

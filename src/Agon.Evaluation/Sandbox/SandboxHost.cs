@@ -1,9 +1,31 @@
+using System.ComponentModel;
 using Agon.Domain.Runs;
 using Agon.Evaluation.Processes;
 
 namespace Agon.Evaluation.Sandbox;
 
 /// <summary>Builds sandboxes on this machine, in the strongest way that works here.</summary>
+/// <remarks>
+/// <para>Theory of operation. Each program has one thread of ours, which spawns it, watches it and reaps it. Processes, outermost first:</para>
+/// <list type="number">
+/// <item><c>outer</c>, a shell with our rights: joins the control group, then turns into setpriv (a spare uid if we are root,
+/// and the wish to die with our thread), taskset, and the builder: bubblewrap or unshare.</item>
+/// <item><c>first</c>, a shell, process 1 inside. It keeps one right that the program lacks, so the program can neither trace
+/// nor read it; as process 1 it is deaf to the program's signals. It waits for the program and tells how it ended.</item>
+/// <item><c>inner</c>, a shell without any rights and under all limits: says that the sandbox stands, waits for the go, and
+/// turns into the program.</item>
+/// </list>
+/// <para>Life: 1. uid, control group and files are prepared; 2. the sandbox is built; 3. environment and go are sent, and only
+/// now may foreign code run: whoever dies before leaves nothing behind but shells whose read ends; 4. the program ends, or the
+/// limit, the verdict's cap or the token ends it; 5. process 1 is killed, and with it the namespace; pipes are drained, briefly.</para>
+/// <para>Channels (<see cref="SandboxChannels"/>): a socket pair for ready and go, left to the program as its verdict channel at 3
+/// if it has one; its output and its errors; the complaints of our tools; and how it ended, which only <c>first</c> holds. The end
+/// of a program is decided by <c>first</c> and by the kernel, never by the end of a pipe, which a daemon could hold open.</para>
+/// <para>What the program could try, and what stops it: to outlive us (the namespace dies with process 1, process 1 with its
+/// parent, that with our thread), to forge its end (no descriptor, no tracing), to use more (rlimits, control group, sized
+/// memory disks), to see or reach anything (namespaces, read-only binds of /usr alone), to widen its rights (none, none to gain,
+/// no user namespaces, the filter). What it says over the verdict channel stays a claim. tests/exploits/sandbox tries it all.</para>
+/// </remarks>
 public sealed class SandboxHost
 {
     private readonly IBoxBuilder builder;
@@ -47,16 +69,16 @@ public sealed class SandboxHost
         var marker = Guid.NewGuid().ToString("N");
         try
         {
-            // A program without walls keeps our user: it could not read its interpreter as another one.
+            // 1. What a sandbox needs on the host. A program without walls keeps our user: it may need our files to run.
             using var user = SpareUser.Possible && builder is not PlainBox ? SpareUser.Take() : null;
             using var group = groups?.Create(spec.Limits);
             using var box = builder.Build(spec, FolderStage.Folders(spec, user));
-            var run = new SandboxRun(spec, box, group, marker, onVerdictLine, cancellationToken);
-            var result = run.Execute(channels =>
-                SandboxCommand.Of(spec, box, user, group, limitMemoryEach: group is null, marker, channels));
-            return (result, run.HostUser);
+            using var channels = new SandboxChannels(spec.Limits, onVerdictLine);
+            var command = SandboxCommand.Of(spec, box, user, group, marker, channels.Inside);
+            var run = new SandboxRun(spec, box, group, channels, marker, cancellationToken);
+            return (run.Execute(command), run.HostUser);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or Win32Exception or EntryPointNotFoundException)
         {
             throw new SandboxFaultException($"the sandbox ({builder.Mechanism}) failed: {error.Message}", error);
         }

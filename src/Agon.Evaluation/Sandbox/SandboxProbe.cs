@@ -11,8 +11,8 @@ internal static class SandboxProbe
 
     /// <summary>All ways that this machine seems to have, strongest first.</summary>
     internal static async Task<IReadOnlyList<IBoxBuilder>> CandidatesAsync() =>
-        BubblewrapPaths.FirstOrDefault(File.Exists) is { } path
-            ? [new Bubblewrap(path, await VersionOfAsync(path)), new UnshareBox()]
+        BubblewrapPaths.FirstOrDefault(File.Exists) is { } path && await VersionOfAsync(path) is { } version
+            ? [new Bubblewrap(path, version), new UnshareBox()]
             : [new UnshareBox()];
 
     /// <summary>The first candidate whose probes show any isolation; else no walls at all, and why.</summary>
@@ -97,6 +97,16 @@ internal static class SandboxProbe
 
     private static string? OwnNamespace(string kind) => new FileInfo($"/proc/self/ns/{kind}").LinkTarget;
 
-    private static async Task<string> VersionOfAsync(string path) =>
-        (await CommandOutput.ReadAsync(path, "--version")).Split(' ')[^1] is { Length: > 0 and < 20 } version ? version : "of unknown version";
+    /// <summary>Null: it is there, but cannot be started.</summary>
+    private static async Task<string?> VersionOfAsync(string path)
+    {
+        try
+        {
+            return (await CommandOutput.ReadAsync(path, "--version")).Split(' ')[^1] is { Length: > 0 and < 20 } version ? version : "of unknown version";
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
 }

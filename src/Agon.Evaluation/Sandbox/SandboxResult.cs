@@ -18,11 +18,11 @@ public sealed record SandboxResult
     /// <inheritdoc cref="Stdout"/>
     public required string Stderr { get; init; }
 
-    /// <summary>What came over the verdict channel; empty if the program had none.</summary>
-    public string Verdict => System.Text.Encoding.UTF8.GetString(VerdictBytes.Span);
-
-    /// <summary>As <see cref="Verdict"/>, as it came.</summary>
+    /// <summary>What came over the verdict channel, up to its cap: claims of the program. Empty if it had none.</summary>
     public required ReadOnlyMemory<byte> VerdictBytes { get; init; }
+
+    /// <summary><see cref="VerdictBytes"/> as text; broken UTF-8 is replaced.</summary>
+    public string Verdict => System.Text.Encoding.UTF8.GetString(VerdictBytes.Span);
 }
 
 /// <summary>The ways to end.</summary>
@@ -35,7 +35,7 @@ public abstract record ProgramEnd
     /// <summary>By itself.</summary>
     public sealed record Exited(int Code) : ProgramEnd;
 
-    /// <summary>By a signal that was not ours.</summary>
+    /// <summary>By a signal that was not ours: its own, or the kernel's (9 with <see cref="ResourceUse.KilledForMemory"/>).</summary>
     public sealed record Signalled(int Signal) : ProgramEnd;
 
     /// <summary>By us, at the wall limit.</summary>

@@ -3,10 +3,10 @@ namespace Agon.Evaluation.Sandbox;
 /// <summary>One program to run: what it may see and how much it may use.</summary>
 public sealed record SandboxSpec
 {
-    /// <summary>Program (absolute path) and arguments.</summary>
+    /// <summary>Program (absolute path) and arguments. Others on the host may see them: no secrets.</summary>
     public required IReadOnlyList<string> Command { get; init; }
 
-    /// <summary>The whole environment, but PATH, HOME and, with a verdict channel, POPCORN_FD.</summary>
+    /// <summary>The whole environment, but PATH, HOME and, with a verdict channel, POPCORN_FD. No line feeds in values; never shown on the host.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>File name to text: read-only files in the working folder. Names are plain, without folders.</summary>

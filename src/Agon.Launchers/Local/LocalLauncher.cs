@@ -66,4 +66,8 @@ public sealed class LocalLauncher(string runnerPath, TimeProvider clock)
 }
 
 /// <summary>A place where jobs run failed to run one: never the entry's fault.</summary>
-public sealed class LaunchException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class LaunchException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>What the runner last said, for the operator's log alone: it may speak of the machine. Empty if it said nothing.</summary>
+    public string LastWords { get; init; } = "";
+}

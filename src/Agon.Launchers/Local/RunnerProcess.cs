@@ -65,9 +65,10 @@ internal sealed class RunnerProcess : IAsyncDisposable
     public async Task<LaunchException> DiedAsync()
     {
         await EndAsync();
-        var lastWords = complaints.IsCompletedSuccessfully ? await complaints : "";
-        return new LaunchException($"the runner ended without a report (exit code {(process.HasExited ? process.ExitCode : "unknown")})"
-            + (lastWords.Length == 0 ? "" : $"; its last words: {lastWords}"));
+        return new LaunchException($"the runner ended without a report (exit code {(process.HasExited ? process.ExitCode : "unknown")})")
+        {
+            LastWords = complaints.IsCompletedSuccessfully ? await complaints : "",
+        };
     }
 
     public async ValueTask DisposeAsync()

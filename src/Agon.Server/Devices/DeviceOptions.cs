@@ -1,9 +1,10 @@
+using System.ComponentModel.DataAnnotations;
 using Agon.Domain.Runs;
 
 namespace Agon.Server.Devices;
 
 /// <summary>The devices of this machine, by the names that leaderboards use.</summary>
-internal sealed class DeviceOptions
+internal sealed class DeviceOptions : IValidatableObject
 {
     public const string Section = "Devices";
 
@@ -19,11 +20,10 @@ internal sealed class DeviceOptions
             Devices.Add("CPU", new DeviceOption());
     }
 
-    /// <summary>A device that cannot be used as it is set; null if there is none.</summary>
-    public string? Wrong() => Devices
-        .Where(device => device.Value is not { Slots: >= 1, MemoryBytes: null or > 0, Processes: null or > 0 } || device.Value.Cores.Any(core => core < 0))
-        .Select(device => device.Key)
-        .FirstOrDefault();
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        from device in Devices
+        where device.Value is not { Slots: >= 1, MemoryBytes: null or > 0, Processes: null or > 0 } || device.Value.Cores.Any(core => core < 0)
+        select new ValidationResult($"{Section}:{device.Key} needs Slots of 1 or more, and limits and processor numbers that are not negative");
 
     /// <summary>How a runner uses the device; one that has no settings gets none.</summary>
     public DeviceSettings SettingsOf(string gpu, bool trustAllSubmitters)

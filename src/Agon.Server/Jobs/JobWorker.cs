@@ -76,7 +76,7 @@ internal sealed partial class JobWorker(
         }
         catch (LaunchException error)
         {
-            LogBroken(lease.JobId, lease.Attempt, lease.Secret ? null : error);
+            LogBroken(lease.JobId, lease.Attempt, lease.Secret ? "not shown" : error.LastWords, lease.Secret ? null : error);
             return new AttemptEnding.Broken(lease.Secret ? "the secret run did not come back" : error.Message);
         }
         catch (Exception error)
@@ -170,8 +170,8 @@ internal sealed partial class JobWorker(
     [LoggerMessage(302, LogLevel.Information, "Job {JobId} was handed back, since this process stops")]
     private partial void LogHandedBack(long jobId);
 
-    [LoggerMessage(303, LogLevel.Error, "The runner of job {JobId} failed, attempt {Attempt}")]
-    private partial void LogBroken(long jobId, int attempt, Exception? error);
+    [LoggerMessage(303, LogLevel.Error, "The runner of job {JobId} failed, attempt {Attempt}; it last said: {LastWords}")]
+    private partial void LogBroken(long jobId, int attempt, string lastWords, Exception? error);
 
     [LoggerMessage(304, LogLevel.Error, "The worker of job {JobId} failed, attempt {Attempt}: {Kind}")]
     private partial void LogBug(long jobId, int attempt, string kind, Exception? error);

@@ -24,8 +24,8 @@ internal static class BoardPage
         return new Page(board.Name, Html.Of($"""
             <h1>{board.Name}</h1>
             {Facts(board, clock.GetUtcNow())}
-            {(board.Task.Description.Length == 0 ? default : Description(board.Task.Description))}
             {Html.Join(rankings)}
+            {(board.Task.Description.Length == 0 ? default : Description(board.Task.Description))}
             {(board.Task.Trust == Trust.SelfReported ? SelfReported : default)}
             """));
     }
@@ -82,8 +82,8 @@ internal static class BoardPage
         <aside id="self-reported" aria-labelledby="self-reported-title">
         <h2 id="self-reported-title">What “self-reported” means</h2>
         <p>The program that checks and times an entry of this contest runs in the same process as the entry. A time is therefore
-        the entry's own claim: a dishonest entry could report another one. Entries are run again with a secret seed, and organisers
-        can read the code behind every place.</p>
+        the entry's own claim: a dishonest entry could report another one. Every ranked entry has also passed a run with a secret
+        seed, and the code behind every place is kept.</p>
         </aside>
         """);
 

@@ -65,7 +65,27 @@ public sealed class SubmissionWatchTests
     }
 
     [Fact]
-    public async Task Events_without_an_id_are_signs_of_life_and_not_shown()
+    public async Task A_queue_that_moves_is_shown_though_its_positions_have_no_id()
+    {
+        await using var server = await ScriptedServer.StartAsync(async context =>
+        {
+            if (IsEvents(context))
+            {
+                await Send(context, 1, "queued", """{"gpu":"CPU","position":7}""");
+                await context.Response.WriteAsync("event: queued\ndata: {\"gpu\":\"CPU\",\"position\":6}\n\n");
+                await Send(context, 2, "done", """{"status":"succeeded","error":null}""");
+            }
+            else
+                await context.Response.WriteAsync(Done);
+        });
+
+        Assert.Equal(Done, await WatchAsync(server));
+        Assert.Equal(["queued", "queued", "done"], events.Select(happened => happened.Kind));
+        Assert.Contains("6", events[1].Data, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Other_events_without_an_id_are_signs_of_life_and_not_shown()
     {
         await using var server = await ScriptedServer.StartAsync(async context =>
         {

@@ -16,6 +16,8 @@ internal static class SandboxDriver
 
         if (arguments is not [var walls, var program, var marker]) return 2;
         var spec = Some.Spec(program) with { Environment = new Dictionary<string, string> { [Some.Marker] = marker } };
+        // Also on the command line, where the half-built sandbox shows it too; not as it stands on our own.
+        spec = spec with { Command = [.. spec.Command, $"inside-{marker}"] };
         var result = await (await Walls.HostAsync(walls)).RunAsync(spec, Console.WriteLine, CancellationToken.None);
         Console.WriteLine(result.End);
         return 0;

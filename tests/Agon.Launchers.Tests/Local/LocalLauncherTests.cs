@@ -26,21 +26,22 @@ public sealed class LocalLauncherTests
     }
 
     [Fact]
-    public async Task A_runner_that_dies_is_the_machines_fault_and_its_last_words_are_told()
+    public async Task A_runner_that_dies_is_the_machines_fault_and_its_last_words_are_for_the_log_alone()
     {
         using var runner = new FakeRunner("read -r job; echo no space left >&2; exit 7");
         var error = await FailAsync(runner, TimeProvider.System);
         Assert.Contains("exit code 7", error.Message, StringComparison.Ordinal);
-        Assert.Contains("no space left", error.Message, StringComparison.Ordinal);
+        Assert.Equal("no space left", error.LastWords);
+        Assert.DoesNotContain("no space left", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Only_the_end_of_much_stderr_is_told()
+    public async Task Only_the_end_of_much_stderr_is_kept()
     {
         using var runner = new FakeRunner("read -r job; yes complaint | head -c 3000000 >&2; echo the end >&2; exit 1");
         var error = await FailAsync(runner, TimeProvider.System);
-        Assert.EndsWith("the end", error.Message, StringComparison.Ordinal);
-        Assert.True(error.Message.Length < 8000);
+        Assert.EndsWith("the end", error.LastWords, StringComparison.Ordinal);
+        Assert.True(error.LastWords.Length < 8000);
     }
 
     [Fact]

@@ -108,8 +108,8 @@ public class WorkerPoolTests
         { "Jobs:MinWorkers", "30", "MaxWorkers" },
         { "Jobs:MinWorkers", "0", "nobody would look for work" },
         { "Jobs:MaxWorkers", "-1", "MaxWorkers" },
-        { "Devices:CPU:Slots", "0", "Devices" },
-        { "Devices:CPU:MemoryBytes", "-5", "Devices" },
+        { "Devices:CPU:Slots", "0", "Devices:CPU" },
+        { "Devices:CPU:MemoryBytes", "-5", "Devices:CPU" },
     };
 
     [Theory]

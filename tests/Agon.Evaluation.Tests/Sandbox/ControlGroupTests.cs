@@ -1,0 +1,60 @@
+using Agon.Evaluation.Sandbox;
+
+namespace Agon.Evaluation.Tests.Sandbox;
+
+public sealed class ControlGroupTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("agon-group-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void A_unified_group_is_limited_and_read_by_the_files_of_version_2()
+    {
+        foreach (var file in (string[])["memory.swap.max", "memory.oom.group"]) File.WriteAllText(Path.Combine(folder, file), "");
+        File.WriteAllText(Path.Combine(folder, "cpu.stat"), "usage_usec 1500000\nuser_usec 1\n");
+        File.WriteAllText(Path.Combine(folder, "memory.peak"), "4096\n");
+        File.WriteAllText(Path.Combine(folder, "memory.events"), "low 0\noom 3\noom_kill 2\n");
+        var group = new UnifiedGroup(folder);
+
+        group.Limit(new SandboxLimits { MemoryBytes = 1000 }, 7);
+
+        Assert.Equal("1000", File.ReadAllText(Path.Combine(folder, "memory.max")));
+        Assert.Equal("0", File.ReadAllText(Path.Combine(folder, "memory.swap.max")));
+        Assert.Equal("7", File.ReadAllText(Path.Combine(folder, "pids.max")));
+        Assert.Equal(TimeSpan.FromSeconds(1.5), group.CpuTime);
+        Assert.Equal(4096, group.PeakMemoryBytes);
+        Assert.True(group.KilledForMemory);
+    }
+
+    [Fact]
+    public void What_an_older_kernel_does_not_count_is_unknown()
+    {
+        var group = new UnifiedGroup(folder);
+
+        Assert.Null(group.CpuTime);
+        Assert.Null(group.PeakMemoryBytes);
+        Assert.False(group.KilledForMemory);
+    }
+
+    [Fact]
+    public void Our_own_group_is_found_below_the_mount_of_its_controller()
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "service"));
+        var mounts = new ControlGroupMounts(
+            [$"36 25 0:31 / {folder} rw,relatime shared:9 - cgroup cgroup rw,cpu,cpuacct", $"37 25 0:32 / {folder} rw - cgroup2 cgroup2 rw"],
+            ["4:cpu,cpuacct:/service", "0::/not/visible"]);
+
+        Assert.Equal(Path.Combine(folder, "service"), mounts.Split("cpuacct"));
+        Assert.Null(mounts.Split("memory"));
+        Assert.Equal([folder], mounts.Unified);
+    }
+
+    [Fact]
+    public void A_group_that_is_mounted_as_the_top_is_its_own_folder()
+    {
+        var mounts = new ControlGroupMounts([$"36 25 0:31 /docker/1234 {folder} rw - cgroup cgroup rw,memory"], ["4:memory:/docker/1234"]);
+
+        Assert.Equal(folder, mounts.Split("memory"));
+    }
+}
