@@ -154,10 +154,10 @@ internal static class EvalCommand
     {
         var option = new Option<string>("--mode")
         {
-            Description = "test (only the tests), benchmark, or leaderboard (test, benchmark and ranked run)",
+            Description = "test (only the tests), benchmark, profile (where the time goes), or leaderboard (test, benchmark and ranked run)",
             DefaultValueFactory = _ => "test",
         };
-        return option.AcceptOnlyFromAmong("test", "benchmark", "leaderboard");
+        return option.AcceptOnlyFromAmong("test", "benchmark", "profile", "leaderboard");
     }
 
     private sealed class BadEntryException(string message) : Exception(message);

@@ -11,17 +11,30 @@ namespace Agon.Cli;
 internal static class EvalSummary
 {
     private const int ShownCharacters = 2000;
+    private const int ProfileLines = 60;
 
     public static string Of(EvaluationJob job, Report report, ScoreOutcome score)
     {
         var text = new StringBuilder();
         if (!report.Success)
             text.AppendLine($"❌ {report.Error}");
+        if (report.Phases.Select(phase => phase.Compilation).FirstOrDefault() is { } compilation)
+            Append(text, compilation);
         foreach (var phase in report.Phases)
             Append(text, job, phase);
         if (ScoreLine(job, score) is { } line)
             text.AppendLine(line);
         return text.Append(IsolationLine(report.System.Isolation)).ToString();
+    }
+
+    private static void Append(StringBuilder text, Compilation compilation)
+    {
+        text.AppendLine($"{Sign(compilation.Success)} Compilation {(compilation.Success ? "successful" : "failed")}");
+        if (!compilation.Success)
+        {
+            AppendOutput(text, "compiler", compilation.Stdout);
+            AppendOutput(text, "compiler", compilation.Stderr);
+        }
     }
 
     private static void Append(StringBuilder text, EvaluationJob job, PhaseResult phase)
@@ -32,6 +45,7 @@ internal static class EvalSummary
         var sent = Phases.Of(job.Task, job.Mode).Single(planned => planned.Key == phase.Key).Cases;
         for (var n = 0; n < sent.Length; n++)
             AppendCase(text, run.Result, phase.Key == Phase.Test ? $"test.{n}" : $"benchmark.{n}", sent[n].Line);
+        AppendProfile(text, run.Result);
         if (!phase.Passed)
         {
             AppendOutput(text, "stdout", run.Stdout);
@@ -51,6 +65,18 @@ internal static class EvalSummary
             if (result.GetValueOrDefault(said) is { Length: > 0 } words)
                 text.AppendLine($"    > {PlainText.OneLine(words, ShownCharacters)}");
         }
+    }
+
+    /// <summary>The profiler's text (contract section 8.3), a claim like the rest: what is no base64 is left out.</summary>
+    private static void AppendProfile(StringBuilder text, IReadOnlyDictionary<string, string> result)
+    {
+        if (result.GetValueOrDefault("benchmark.0.report") is not { Length: > 0 } report)
+            return;
+        var bytes = new byte[report.Length];
+        if (!Convert.TryFromBase64String(report, bytes, out var length))
+            return;
+        foreach (var line in Encoding.UTF8.GetString(bytes, 0, length).TrimEnd('\n').Split('\n').Take(ProfileLines))
+            text.AppendLine($"    {PlainText.OneLine(line, ShownCharacters)}");
     }
 
     private static void AppendOutput(StringBuilder text, string name, string output)

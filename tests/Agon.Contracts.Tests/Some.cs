@@ -17,7 +17,7 @@ internal static class Some
     {
         Lang = "py",
         Files = ImmutableSortedDictionary<string, string>.Empty.Add("eval.py", "print('ü')\n").Add("submission.py", TaskDefinition.SubmissionMarker),
-        Main = "eval.py",
+        Config = new TaskConfig.Python("eval.py"),
         Description = "Sort a list.",
         Tests = [Case(("n", new CaseValue.Whole(1)), ("kind", new CaseValue.Text("random")))],
         Benchmarks = [Case(("n", new CaseValue.Whole(1000)))],

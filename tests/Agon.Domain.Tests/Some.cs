@@ -16,7 +16,7 @@ internal static class Some
     {
         Lang = "py",
         Files = ImmutableSortedDictionary<string, string>.Empty,
-        Main = "eval.py",
+        Config = new TaskConfig.Python("eval.py"),
         Tests = [Case(1), Case(2)],
         Benchmarks = [Case(10), Case(20), Case(30)],
         RankingBy = rankingBy,

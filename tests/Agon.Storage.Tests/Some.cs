@@ -15,7 +15,7 @@ internal static class Some
         Files = ImmutableSortedDictionary<string, string>.Empty
             .Add("eval.py", "print('harness')")
             .Add("submission.py", TaskDefinition.SubmissionMarker),
-        Main = "eval.py",
+        Config = new TaskConfig.Python("eval.py"),
         Description = "Add the numbers.",
         Tests = [new Case([KeyValuePair.Create("size", Whole(8)), KeyValuePair.Create("seed", Whole(42))])],
         Benchmarks = [new Case([KeyValuePair.Create("size", Whole(1024))])],

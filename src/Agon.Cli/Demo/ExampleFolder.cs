@@ -17,11 +17,14 @@ internal static class ExampleFolder
         throw CommandFailure.Platform($"found no {Problems}; run ./agon from a checkout, or set AGON_HOME to one");
     }
 
-    /// <summary>Entries of the first contest: a correct one, a fast one, and a wrong one.</summary>
+    /// <summary>Of the contests, the one that needs Python and nothing else.</summary>
+    private const string DemoContest = "subsequence";
+
+    /// <summary>Entries of the demo's contest: a correct one, a fast one, and a wrong one.</summary>
     public static IReadOnlyList<FileInfo> Entries(string problems) =>
-        Directory.EnumerateFiles(problems, "correct.py", SearchOption.AllDirectories).Order(StringComparer.Ordinal).FirstOrDefault() is { } correct
-        && Path.GetDirectoryName(correct) is { } folder
+        Path.Combine(problems, DemoContest, "entries") is var folder
+        && Directory.Exists(folder)
         && Directory.EnumerateFiles(folder, "wrong_*.py").Order(StringComparer.Ordinal).FirstOrDefault() is { } wrong
-            ? [new FileInfo(correct), new FileInfo(Path.Combine(folder, "fast.py")), new FileInfo(wrong)]
-            : throw CommandFailure.Platform($"{problems} holds no contest with entries correct.py, fast.py and wrong_*.py");
+            ? [new FileInfo(Path.Combine(folder, "correct.py")), new FileInfo(Path.Combine(folder, "fast.py")), new FileInfo(wrong)]
+            : throw CommandFailure.Platform($"{problems} holds no contest {DemoContest} with entries correct.py, fast.py and wrong_*.py");
 }

@@ -32,7 +32,7 @@ public sealed record TaskDocument
     {
         Lang = task.Lang,
         Files = task.Files,
-        Config = new TaskConfigDocument { Main = task.Main },
+        Config = TaskConfigDocument.From(task.Config),
         Libraries = task.Libraries,
         Tests = task.Tests,
         TestTimeout = task.TestTimeoutSeconds,
@@ -46,12 +46,12 @@ public sealed record TaskDocument
     };
 
     /// <summary>The task, with what is stored beside it. A stored task of KernelBot's may have null for a list.</summary>
-    /// <exception cref="JsonException">The ranking rule is not one of last, mean and geom.</exception>
+    /// <exception cref="JsonException">A word or a setting is none that the contract knows.</exception>
     public TaskDefinition ToTask(AgonSettings agon, string description) => new()
     {
         Lang = Lang,
         Files = Files,
-        Main = Config.Main,
+        Config = Config.ToConfig(Lang),
         Description = description,
         Libraries = [.. Libraries ?? []],
         Tests = [.. Tests ?? []],
@@ -77,12 +77,6 @@ public sealed record TaskDocument
         "geom" => Domain.Problems.RankingBy.Geom,
         _ => null,
     };
-}
-
-/// <summary><c>config</c> of a Python task.</summary>
-public sealed record TaskConfigDocument
-{
-    public required string Main { get; init; }
 }
 
 /// <summary>agon.yml as it is stored beside the task.</summary>

@@ -9,7 +9,7 @@ internal static class TaskYaml
 {
     private const int MostFiles = 100;
     private const int LongestTimeoutSeconds = 86_400;
-    private static readonly string[] TemplateLanguages = ["CUDA", "Python", "Triton", "HIP", "CuteDSL"];
+    private static readonly string[] TemplateLanguages = ["CUDA", "Python", "Triton", "HIP", "CuteDSL", "C++"];
 
     public static TaskDefinition Read(string file, YamlNode? root, SourceFolder sources)
     {
@@ -24,7 +24,7 @@ internal static class TaskYaml
         {
             Lang = lang,
             Files = files,
-            Main = Main(file, fields, files),
+            Config = ConfigYaml.Read(file, lang, fields.Require("config"), files),
             Description = fields.Text("description"),
             Tests = Cases(file, fields, "tests", multiGpu),
             Benchmarks = Cases(file, fields, "benchmarks", multiGpu),
@@ -41,12 +41,9 @@ internal static class TaskYaml
         };
     }
 
-    private static string Lang(YamlFields fields) => fields.Text("lang") switch
-    {
-        "py" => "py",
-        "cu" or "cpp" => throw fields.Wrong("lang", $"is '{fields.Text("lang")}', but this version runs Python tasks only; it must be py"),
-        var other => throw fields.Wrong("lang", $"is {Shown(other)}; it must be py"),
-    };
+    private static string Lang(YamlFields fields) => fields.Text("lang") is var lang && TaskLanguage.IsKnown(lang)
+        ? lang
+        : throw fields.Wrong("lang", $"is {Shown(lang)}; it must be py, cu or cpp");
 
     private static ImmutableSortedDictionary<string, string> Files(string file, YamlFields fields, SourceFolder sources)
     {
@@ -74,14 +71,6 @@ internal static class TaskYaml
         return name is "" or "." or ".." || name.Length > 100 || name.Any(letter => letter == '/' || char.IsControl(letter))
             ? throw entry.Wrong("name", $"is {Shown(name)}; it must be a plain file name of at most 100 letters, without a folder")
             : name;
-    }
-
-    private static string Main(string file, YamlFields fields, ImmutableSortedDictionary<string, string> files)
-    {
-        var config = new YamlFields(file, "config", fields.Require("config"));
-        config.RefuseUnknown("main");
-        var main = config.Text("main");
-        return files.ContainsKey(main) ? main : throw config.Wrong("main", $"is {Shown(main)}; it must be one of files' names");
     }
 
     private static ImmutableArray<Case> Cases(string file, YamlFields fields, string key, bool multiGpu)

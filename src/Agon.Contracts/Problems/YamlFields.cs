@@ -73,7 +73,8 @@ internal sealed class YamlFields
     public ImmutableArray<string> TextList(string key) =>
         [.. List(key).Select((item, n) => AsText($"{prefix}{key}[{n}]", item))];
 
-    private bool IsAbsent(string key) => !Has(key) || Find(key) is YamlWord word && YamlScalars.Resolve(word) is CaseValue.Nothing;
+    /// <summary>Whether the key is missing or its value is null.</summary>
+    public bool IsAbsent(string key) => !Has(key) || Find(key) is YamlWord word && YamlScalars.Resolve(word) is CaseValue.Nothing;
 
     private CaseValue? Resolve(string key) => Find(key) is YamlWord word ? YamlScalars.Resolve(word) : null;
 

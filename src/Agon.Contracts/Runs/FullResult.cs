@@ -118,8 +118,8 @@ public sealed record StepDocument
     public CompilationDocument? Compilation { get; init; }
     public HarnessRunDocument? Run { get; init; }
 
-    /// <summary>Profiler output; nothing profiles yet.</summary>
-    public object? Profile { get; init; }
+    /// <summary>Null where nothing was profiled.</summary>
+    public ProfileDocument? Profile { get; init; }
 
     /// <summary>How many cases were sent; additive.</summary>
     public int CaseCount { get; init; }
@@ -131,10 +131,21 @@ public sealed record StepDocument
         CaseCount = phase.CaseCount,
         Compilation = phase.Compilation is null ? null : CompilationDocument.From(phase.Compilation),
         Run = phase.Run is null ? null : HarnessRunDocument.From(phase.Run),
+        Profile = phase.Profile is null ? null : new ProfileDocument { Profiler = phase.Profile.Profiler },
     };
 
     public PhaseResult ToPhase(string key) =>
-        new(key, Start, End, CaseCount, Compilation?.ToCompilation(), Run?.ToRun());
+        new(key, Start, End, CaseCount, Compilation?.ToCompilation(), Run?.ToRun()) { Profile = Profile is null ? null : new Profile(Profile.Profiler) };
+}
+
+/// <summary>What a profiler found. Its text stands in the run's <c>benchmark.0.report</c>; there is no trace yet.</summary>
+public sealed record ProfileDocument
+{
+    public string Profiler { get; set; } = "";
+
+    /// <summary>A zip file in base64; always empty.</summary>
+    public string Trace { get; set; } = "";
+    public string? DownloadUrl { get; init; }
 }
 
 /// <summary>One compiler call.</summary>

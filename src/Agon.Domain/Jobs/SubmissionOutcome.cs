@@ -58,7 +58,7 @@ public static class SubmissionOutcome
         var name = phase.Key switch { Phase.Test => "tests", Phase.Benchmark => "benchmarks", _ => $"{phase.Key} run" };
         return phase.Run switch
         {
-            null => $"the {name} did not start: compilation failed",
+            null => $"the {name} did not start: {phase.Compilation?.Complaint ?? "compilation failed"}",
             { ExitCode: HarnessExit.TimedOut } => $"the {name} did not end within the time limit",
             { Resources.KilledForMemory: true } => $"the {name} used more memory than allowed",
             { ExitCode: < 0 and var signal } => $"the {name} crashed (signal {-signal})",

@@ -11,14 +11,14 @@ public sealed record TaskDefinition
     /// <summary>Seconds that a phase may take where task.yml is silent.</summary>
     public const int DefaultTimeoutSeconds = 180;
 
-    /// <summary>"py" (later also "cu" and "cpp").</summary>
+    /// <summary>One of <see cref="TaskLanguage"/>.</summary>
     public required string Lang { get; init; }
 
     /// <summary>File name to text, or to <see cref="SubmissionMarker"/>.</summary>
     public required ImmutableSortedDictionary<string, string> Files { get; init; }
 
-    /// <summary>The harness that is started, a key of <see cref="Files"/>: <c>config.main</c> of a Python task.</summary>
-    public required string Main { get; init; }
+    /// <summary>How the harness comes to run: <see cref="TaskConfig.Python"/> with lang py, else <see cref="TaskConfig.Compiled"/>.</summary>
+    public required TaskConfig Config { get; init; }
 
     /// <summary>Markdown shown to participants.</summary>
     public string Description { get; init; } = "";

@@ -32,22 +32,53 @@ public sealed record SystemInfo
 }
 
 /// <summary>One phase as it went.</summary>
-/// <param name="Key">Run key: test, benchmark, leaderboard.</param>
+/// <param name="Key">Run key: test, benchmark, leaderboard, profile.0 ...</param>
 /// <param name="Start">When it started, UTC.</param>
 /// <param name="End">When it ended, UTC.</param>
 /// <param name="CaseCount">How many cases were sent to the harness, what its own count is held against.</param>
-/// <param name="Compilation">Null where nothing was compiled.</param>
+/// <param name="Compilation">Null where nothing was compiled. All phases of a job share one: it is compiled once.</param>
 /// <param name="Run">Null where it did not come to a run.</param>
 public sealed record PhaseResult(
     string Key, DateTimeOffset Start, DateTimeOffset End, int CaseCount, Compilation? Compilation, HarnessRun? Run)
 {
+    /// <summary>Null where nothing was profiled.</summary>
+    public Profile? Profile { get; init; }
+
     /// <summary>Whether the next phase may follow.</summary>
     public bool Passed => Run is { Success: true, Passed: true };
 }
 
 /// <summary>One compiler call (contract section 2.3).</summary>
+/// <param name="NvccFound">Whether there is a compiler; for C++ tasks the two keys named after nvcc speak of g++.</param>
+/// <param name="NvccVersion">What it says of itself; empty for a warm-up run, where the entry called the compiler.</param>
+/// <param name="Success">Whether there is a program now.</param>
+/// <param name="Command">The compiler and its arguments.</param>
+/// <param name="Stdout">Truncated as in contract section 8.3.</param>
+/// <param name="Stderr">As <paramref name="Stdout"/>.</param>
+/// <param name="ExitCode">See <see cref="HarnessExit"/>; a signal is its negative number.</param>
 public sealed record Compilation(
-    bool NvccFound, string NvccVersion, bool Success, string Command, string Stdout, string Stderr, int ExitCode);
+    bool NvccFound, string NvccVersion, bool Success, string Command, string Stdout, string Stderr, int ExitCode)
+{
+    private const int LongestComplaint = 300;
+
+    /// <summary>Why there is no program, in one short line: the first that the compiler calls an error, else its last.</summary>
+    public string Complaint
+    {
+        get
+        {
+            var lines = Stderr.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            var line = lines.FirstOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)) ?? lines.LastOrDefault();
+            if (line is null)
+                return $"compilation failed with exit code {ExitCode}";
+            var shown = string.Concat(line.Where(letter => !char.IsControl(letter)).Take(LongestComplaint));
+            return $"compilation failed: {shown}";
+        }
+    }
+}
+
+/// <summary>What a profiler found (contract section 2.3).</summary>
+/// <param name="Profiler">Its name; its text stands in the run's <c>benchmark.0.report</c>, in base64.</param>
+public sealed record Profile(string Profiler);
 
 /// <summary>One run of a harness (contract section 2.3).</summary>
 public sealed record HarnessRun

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agon.Domain.Problems;
 
 namespace Agon.Domain.Submissions;
 
@@ -26,7 +27,12 @@ public static class FileNameRules
             : $"the file name must end in {string.Join(" or ", endings)}";
     }
 
-    private static string[] EndingsOf(string lang) => lang == "py" ? [".py"] : [".cu", ".cuh", ".cpp"];
+    private static string[] EndingsOf(string lang) => lang switch
+    {
+        TaskLanguage.Python => [".py"],
+        TaskLanguage.Cpp => [".cpp"],
+        _ => [".cu", ".cuh", ".cpp"],
+    };
 
     // Direction marks count: they make one name look like another.
     internal static bool IsInvisible(char letter) => char.GetUnicodeCategory(letter) is

@@ -33,9 +33,7 @@ public static class IntakeRules
     public static IntakeOutcome Decide(Upload upload, Leaderboard leaderboard, User user, DateTimeOffset now)
     {
         if (ParseMode(upload.Mode) is not { } mode)
-            return Bad($"'{upload.Mode}' is not a mode; test, benchmark and leaderboard are");
-        if (mode == SubmissionMode.Profile)
-            return Bad("mode profile is not available on this server yet; use test, benchmark or leaderboard");
+            return Bad($"'{upload.Mode}' is not a mode; test, benchmark, profile and leaderboard are");
         if (leaderboard.FindGpu(upload.Gpu) is not { } device)
             return Bad($"leaderboard {leaderboard.Name} does not run on '{upload.Gpu}'; it runs on {string.Join(", ", leaderboard.Gpus)}");
 

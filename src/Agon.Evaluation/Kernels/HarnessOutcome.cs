@@ -11,21 +11,21 @@ internal static class HarnessOutcome
 
     public static HarnessRun Of(SandboxResult result, SandboxSpec spec) => result.End switch
     {
-        ProgramEnd.Exited(var code) => Ended(result, spec, code, HarnessExit.IsSuccess(code)),
-        ProgramEnd.Signalled(var signal) => Ended(result, spec, -signal, success: false),
-        ProgramEnd.TimedOut => CutShort(result, spec, HarnessExit.TimedOut) with
+        ProgramEnd.Exited(var code) => Ended(result, spec, HarnessExit.IsSuccess(code)),
+        ProgramEnd.Signalled => Ended(result, spec, success: false),
+        ProgramEnd.TimedOut => CutShort(result, spec) with
         {
             DurationSeconds = spec.Limits.WallTime.TotalSeconds,
         },
-        ProgramEnd.VerdictOverflow => CutShort(result, spec, Killed,
+        ProgramEnd.VerdictOverflow => CutShort(result, spec,
             $"the harness wrote more than {spec.Limits.VerdictBytes} bytes of results and was ended"),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private static HarnessRun Ended(SandboxResult result, SandboxSpec spec, int exitCode, bool success)
+    private static HarnessRun Ended(SandboxResult result, SandboxSpec spec, bool success)
     {
         var verdict = Verdict.Parse(result.Verdict);
-        return CutShort(result, spec, exitCode, verdict.Flaw is null ? null : $"the results do not count: {verdict.Flaw}") with
+        return CutShort(result, spec, verdict.Flaw is null ? null : $"the results do not count: {verdict.Flaw}") with
         {
             Success = success && verdict.Flaw is null,
             Passed = verdict.Passed,
@@ -33,14 +33,14 @@ internal static class HarnessOutcome
         };
     }
 
-    private static HarnessRun CutShort(SandboxResult result, SandboxSpec spec, int exitCode, string? note = null) => new()
+    private static HarnessRun CutShort(SandboxResult result, SandboxSpec spec, string? note = null) => new()
     {
         Success = false,
         Passed = false,
         Command = string.Join(' ', spec.Command),
         Stdout = PlainText.Truncate(result.Stdout),
         Stderr = WithNotes(PlainText.Truncate(result.Stderr), note, MemoryNote(result, spec)),
-        ExitCode = exitCode,
+        ExitCode = ExitCode(result.End),
         DurationSeconds = result.WallTime.TotalSeconds,
         Result = Verdict.None.Lines,
         Resources = result.Resources,
@@ -50,7 +50,17 @@ internal static class HarnessOutcome
         ? $"a process was ended for using more than the {spec.Limits.MemoryBytes >> 20} MiB of memory allowed"
         : null;
 
-    private static string WithNotes(string stderr, params IEnumerable<string?> notes) =>
+    /// <summary>See <see cref="HarnessExit"/>; a signal is its negative number.</summary>
+    public static int ExitCode(ProgramEnd end) => end switch
+    {
+        ProgramEnd.Exited(var code) => code,
+        ProgramEnd.Signalled(var signal) => -signal,
+        ProgramEnd.TimedOut => HarnessExit.TimedOut,
+        _ => Killed,
+    };
+
+    /// <summary>Output of a program, and behind it remarks of ours.</summary>
+    public static string WithNotes(string stderr, params IEnumerable<string?> notes) =>
         notes.OfType<string>().Aggregate(stderr, (text, note) =>
             text + (text.Length == 0 || text.EndsWith('\n') ? "" : "\n") + $"agon: {note}\n");
 }

@@ -1,3 +1,4 @@
+using Agon.Domain.Problems;
 using Agon.Domain.Runs;
 using Agon.Evaluation.Sandbox;
 
@@ -10,50 +11,94 @@ namespace Agon.Evaluation.Kernels;
 /// </remarks>
 public sealed class KernelJudge(SandboxHost sandbox, TimeProvider clock)
 {
-    /// <summary>Runs the job's phases in order, up to the first that does not pass.</summary>
+    private const int ComplaintLines = 20;
+
+    /// <summary>Prepares the harness once, then runs the job's phases in order, up to the first that does not pass.</summary>
     /// <param name="job">What to judge.</param>
     /// <param name="progress">Told of each step as it happens, one call at a time; a private run tells no log lines.</param>
     /// <param name="cancellationToken">Ends the entry and the evaluation.</param>
-    /// <returns>A report; without success, and with the reason, where the task asks for what no runner can do.</returns>
+    /// <returns>A report; without success, and with the reason, where the task asks for what this device cannot do.</returns>
     /// <exception cref="IsolationRefusedException">The sandbox is weaker than the task or the operator asks for.</exception>
     /// <exception cref="SandboxFaultException">The machine failed; the job can be tried again.</exception>
     public async Task<Report> EvaluateAsync(EvaluationJob job, Action<EvaluationProgress> progress, CancellationToken cancellationToken)
     {
         IsolationGate.Check(sandbox.Isolation, job.Task.Agon.MinIsolation, job.Device.TrustAllSubmitters);
-        if (KernelTask.Unsupported(job) is { } reason)
-            return new Report { Success = false, Error = reason, System = Machine.Describe(job.Gpu, runtime: "", sandbox.Isolation) };
-
-        var interpreter = await Interpreter.FindAsync(job.Device.Interpreter, clock, cancellationToken);
-        var results = new List<PhaseResult>();
-        foreach (var phase in Phases.Of(job.Task, job.Mode))
+        if (KernelTask.Unsupported(job, Machine.GpuCount()) is { } reason)
+            return Refused(job, reason);
+        switch (job.Task.Config)
         {
-            var result = await RunAsync(job, phase, interpreter, progress, cancellationToken);
+            case TaskConfig.Python(var main):
+                return await RunAsync(await PythonHarness.PrepareAsync(job, main, sandbox, clock, cancellationToken), progress, cancellationToken);
+            case TaskConfig.Compiled config:
+                return await Compiler.FindAsync(job.Task.Lang) is { } compiler
+                    ? await CompileAndRunAsync(job, config, compiler, progress, cancellationToken)
+                    : Refused(job, $"this device has no {Compiler.NameFor(job.Task.Lang)}, so it cannot compile tasks of lang {job.Task.Lang}");
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private Report Refused(EvaluationJob job, string reason) =>
+        new() { Success = false, Error = reason, System = Machine.Describe(job.Gpu, runtime: "", sandbox.Isolation) };
+
+    private async Task<Report> CompileAndRunAsync(
+        EvaluationJob job, TaskConfig.Compiled config, Compiler compiler, Action<EvaluationProgress> progress, CancellationToken cancellationToken)
+    {
+        const string Step = "compile";
+        progress(new EvaluationProgress.PhaseStarted(Step));
+        var start = clock.GetUtcNow();
+        var harness = await CompiledHarness.CompileAsync(job, config, compiler, sandbox, Phases.PreparationLimit, cancellationToken);
+        var end = clock.GetUtcNow();
+        var compilation = harness.Compilation!;
+        if (!compilation.Success && job.Mode != EvaluationMode.Private)
+        {
+            foreach (var line in compilation.Stderr.Split('\n', StringSplitOptions.RemoveEmptyEntries).Take(ComplaintLines))
+                progress(new EvaluationProgress.LogLine(PlainText.OneLine(line, CaseLog.MaxLength)));
+        }
+        progress(new EvaluationProgress.PhaseEnded(Step, compilation.Success, (end - start).TotalSeconds));
+        if (compilation.Success)
+            return await RunAsync(harness, progress, cancellationToken);
+
+        // A phase that has a compilation and no run: it is the first one that is missing.
+        var missing = Phases.Of(job.Task, job.Mode).Take(1)
+            .Select(phase => new PhaseResult(phase.Key, start, end, phase.Cases.Length, compilation, Run: null));
+        return Complete(harness, [.. missing]);
+    }
+
+    private async Task<Report> RunAsync(Harness harness, Action<EvaluationProgress> progress, CancellationToken cancellationToken)
+    {
+        var results = new List<PhaseResult>();
+        foreach (var phase in Phases.Of(harness.Job.Task, harness.Job.Mode))
+        {
+            var result = await RunAsync(harness, phase, progress, cancellationToken);
             results.Add(result);
             if (!result.Passed)
                 break;
         }
-        return new Report
-        {
-            Success = true,
-            System = Machine.Describe(job.Gpu, interpreter.Runtime, sandbox.Isolation),
-            Phases = results,
-        };
+        return Complete(harness, results);
     }
 
-    private async Task<PhaseResult> RunAsync(
-        EvaluationJob job, Phase phase, Interpreter interpreter, Action<EvaluationProgress> progress, CancellationToken cancellationToken)
+    private Report Complete(Harness harness, IReadOnlyList<PhaseResult> results) => new()
     {
-        var spec = KernelTask.Sandboxed(job, phase, interpreter);
+        Success = true,
+        System = Machine.Describe(harness.Job.Gpu, harness.Runtime, sandbox.Isolation),
+        Phases = results,
+    };
+
+    private async Task<PhaseResult> RunAsync(Harness harness, Phase phase, Action<EvaluationProgress> progress, CancellationToken cancellationToken)
+    {
+        var prepared = harness.Start(phase);
         // A case line may give a secret seed's inputs away: of a private run only its phases are told.
-        var log = job.Mode == EvaluationMode.Private ? null : new CaseLog(phase);
+        var log = harness.Job.Mode == EvaluationMode.Private ? null : new CaseLog(phase);
 
         progress(new EvaluationProgress.PhaseStarted(phase.Key));
+        Tell(prepared.Remark);
         var start = clock.GetUtcNow();
-        var result = await sandbox.RunAsync(spec, line => Tell(log?.Read(line)), cancellationToken);
+        var result = await sandbox.RunAsync(prepared.Spec, line => Tell(log?.Read(line)), cancellationToken);
         var end = clock.GetUtcNow();
 
-        var run = HarnessOutcome.Of(result, spec);
-        var ended = new PhaseResult(phase.Key, start, end, phase.Cases.Length, Compilation: null, run);
+        var run = HarnessOutcome.Of(result, prepared.Spec) with { Command = prepared.Command };
+        var ended = new PhaseResult(phase.Key, start, end, phase.Cases.Length, harness.Compilation, run) { Profile = prepared.Profile };
         progress(new EvaluationProgress.PhaseEnded(phase.Key, ended.Passed, run.DurationSeconds));
         return ended;
 

@@ -1,72 +1,75 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Numerics;
 using Agon.Domain.Problems;
 using Agon.Domain.Runs;
 using Agon.Evaluation.Sandbox;
 
 namespace Agon.Evaluation.Kernels;
 
-/// <summary>A task and an entry as files, arguments and environment of one harness (contract sections 8.1 and 8.2).</summary>
+/// <summary>A task and an entry as files, limits and environment (contract sections 8.1 and 8.2).</summary>
 internal static class KernelTask
 {
     /// <summary>Some 10,000 lines. Three phases of it, every byte escaped, still fit into a report's one line (16 MiB).</summary>
     public const int MaxVerdictBytes = 512 << 10;
 
-    private const string CaseFile = "cases.txt";
+    private const string UsualCaseFile = "cases.txt";
 
-    /// <summary>Why no runner can do this job; null if this one can.</summary>
-    public static string? Unsupported(EvaluationJob job)
+    /// <summary>Why this device cannot do the job, in one sentence; null if nothing speaks against it yet.</summary>
+    /// <param name="job">What to do.</param>
+    /// <param name="gpus">How many GPUs the machine has.</param>
+    public static string? Unsupported(EvaluationJob job, int gpus)
     {
-        if (job.Task.Lang != "py")
-            return $"tasks of lang '{job.Task.Lang}' cannot be run yet, only 'py'";
-        if (job.Mode == EvaluationMode.Profile)
-            return "mode profile cannot be run yet";
-        if (!job.Task.Files.ContainsKey(job.Task.Main))
-            return $"config.main is '{job.Task.Main}', which is not one of the task's files";
-        return job.Task.Files.Keys.FirstOrDefault(name => !SandboxSpecRules.IsPlainName(name)) is { } bad
-            ? $"the file name '{bad}' is not a plain name: files stand side by side, without folders"
+        var needed = job.Task.Config switch
+        {
+            TaskConfig.Python(var main) => [main],
+            TaskConfig.Compiled compiled => compiled.Sources,
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+        if (needed.FirstOrDefault(name => !job.Task.Files.ContainsKey(name)) is { } missing)
+            return $"config names '{missing}', which is not one of the task's files";
+        if (job.Task.Files.Keys.FirstOrDefault(name => !SandboxSpecRules.IsPlainName(name)) is { } bad)
+            return $"the file name '{bad}' is not a plain name: files stand side by side, without folders";
+        if (job.Task.Lang == TaskLanguage.Cuda && CudaArchitecture.IsForeign(job.Gpu))
+            return $"{job.Gpu} does not run CUDA, so it cannot run tasks of lang cu";
+        return job.Task.MultiGpu && WorldSize(job.Task) is var size && size > gpus
+            ? $"the task's cases run on {size} GPUs at once (world_size), but this device has {gpus}"
             : null;
     }
 
-    /// <summary>The harness of one phase, ready to start.</summary>
-    public static SandboxSpec Sandboxed(EvaluationJob job, Phase phase, Interpreter interpreter)
-    {
-        var files = Files(job);
-        var caseFile = CaseFileName(files);
-        return new SandboxSpec
-        {
-            // A harness is never told that a run is private (contract section 8.2): it sees the phase alone.
-            Command = [interpreter.Path, "-B", job.Task.Main, phase.Key, caseFile],
-            Environment = Environment(job),
-            Files = files.Add(caseFile, string.Concat(phase.Cases.Select(line => line.Line + "\n"))),
-            ReadOnlyFolders = interpreter.Folders,
-            VerdictChannel = true,
-            Limits = new SandboxLimits
-            {
-                WallTime = phase.TimeLimit,
-                MemoryBytes = job.Device.MemoryBytes,
-                Processes = job.Device.Processes,
-                VerdictBytes = MaxVerdictBytes,
-            },
-            Cores = job.Device.Cores,
-        };
-    }
-
-    private static ImmutableDictionary<string, string> Files(EvaluationJob job) =>
+    /// <summary>The task's files with the entry in its place.</summary>
+    public static ImmutableDictionary<string, string> Files(EvaluationJob job) =>
         job.Task.Files.ToImmutableDictionary(
             file => file.Key,
             file => file.Value == TaskDefinition.SubmissionMarker ? job.Submission : file.Value);
 
-    private static ImmutableDictionary<string, string> Environment(EvaluationJob job)
+    /// <summary>The phase's cases, under a name that none of the files has.</summary>
+    public static (string Name, string Text) CaseFile(Phase phase, ImmutableDictionary<string, string> files) =>
+        (Enumerable.Range(0, files.Count + 1)
+                .Select(n => n == 0 ? UsualCaseFile : $"cases-{n}.txt")
+                .First(name => !files.ContainsKey(name)),
+            string.Concat(phase.Cases.Select(one => one.Line + "\n")));
+
+    public static ImmutableDictionary<string, string> Environment(EvaluationJob job)
     {
         var environment = ImmutableDictionary<string, string>.Empty.Add("LANG", "C.UTF-8");
-        return job.Seed is { } seed
-            ? environment.Add("POPCORN_SEED", seed.ToString(CultureInfo.InvariantCulture))
+        if (job.Seed is { } seed)
+            environment = environment.Add("POPCORN_SEED", seed.ToString(CultureInfo.InvariantCulture));
+        return job.Task.MultiGpu
+            ? environment.Add("POPCORN_GPUS", Machine.GpuCount().ToString(CultureInfo.InvariantCulture))
             : environment;
     }
 
-    private static string CaseFileName(ImmutableDictionary<string, string> files) =>
-        Enumerable.Range(0, files.Count + 1)
-            .Select(n => n == 0 ? CaseFile : $"cases-{n}.txt")
-            .First(name => !files.ContainsKey(name));
+    public static SandboxLimits Limits(EvaluationJob job, TimeSpan wallTime) => new()
+    {
+        WallTime = wallTime,
+        MemoryBytes = job.Device.MemoryBytes,
+        Processes = job.Device.Processes,
+    };
+
+    private static BigInteger WorldSize(TaskDefinition task) =>
+        task.Tests.Concat(task.Benchmarks).SelectMany(one => one)
+            .Where(argument => argument.Key == "world_size")
+            .Select(argument => argument.Value is CaseValue.Whole(var size) ? size : BigInteger.One)
+            .DefaultIfEmpty(BigInteger.One).Max();
 }

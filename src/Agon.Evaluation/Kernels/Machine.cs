@@ -9,13 +9,24 @@ internal static class Machine
     public static SystemInfo Describe(string gpu, string runtime, Isolation isolation) => new()
     {
         Gpu = gpu,
-        DeviceCount = gpu.Length > 0 ? 1 : 0,
+        DeviceCount = Math.Max(GpuCount(), gpu.Length > 0 ? 1 : 0),
         Cpu = CpuModel(),
         Runtime = runtime,
         Platform = $"{FirstLine("/proc/sys/kernel/ostype")}-{FirstLine("/proc/sys/kernel/osrelease")}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}",
         Hostname = Environment.MachineName,
         Isolation = isolation,
     };
+
+    /// <summary>How many GPUs the kernel shows: NVIDIA's devices, else AMD's.</summary>
+    public static int GpuCount() => Directory.EnumerateFileSystemEntries("/dev", "nvidia*")
+        .Count(path => path.AsSpan("/dev/nvidia".Length) is { Length: > 0 } number && !number.ContainsAnyExceptInRange('0', '9')) is > 0 and var count
+        ? count
+        : AmdNodes();
+
+    // Processors are nodes too; their id is 0.
+    private static int AmdNodes() => Directory.Exists("/sys/class/kfd/kfd/topology/nodes")
+        ? Directory.EnumerateDirectories("/sys/class/kfd/kfd/topology/nodes").Count(node => FirstLine(Path.Combine(node, "gpu_id")) is not ("" or "0"))
+        : 0;
 
     // ARM kernels name no model: then the report says nothing.
     private static string CpuModel()

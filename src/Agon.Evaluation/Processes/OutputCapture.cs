@@ -18,6 +18,9 @@ internal sealed class OutputCapture(int limit)
         kept.Write(bytes[..Math.Min(room, bytes.Length)]);
     }
 
-    /// <summary>What is kept; broken UTF-8 is replaced.</summary>
+    /// <summary>What is kept.</summary>
+    internal ReadOnlyMemory<byte> Bytes => kept.WrittenMemory;
+
+    /// <summary>What is kept, as text; broken UTF-8 is replaced.</summary>
     public override string ToString() => Encoding.UTF8.GetString(kept.WrittenSpan);
 }

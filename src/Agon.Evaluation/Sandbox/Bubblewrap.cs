@@ -27,9 +27,9 @@ internal sealed class Bubblewrap(string path, string version) : IBoxBuilder
             arguments.AddRange(["--size", bytes.ToString(CultureInfo.InvariantCulture), "--perms", "1777", "--tmpfs", folder]);
         foreach (var (source, target) in folders.Staged) arguments.AddRange(["--ro-bind", source, target]);
 
-        var files = spec.Files.ToList();
-        for (var n = 0; n < files.Count; n++)
-            arguments.AddRange(["--perms", "0444", "--ro-bind-data", $"{FirstFileNumber + n}", $"{BoxSizes.WorkingFolder}/{files[n].Key}"]);
+        var files = BoxFile.Of(spec);
+        foreach (var (n, file) in files.Index())
+            arguments.AddRange(["--perms", file.Mode, "--ro-bind-data", $"{FirstFileNumber + n}", $"{BoxSizes.WorkingFolder}/{file.Name}"]);
         // The root and /dev are unlimited memory until they are closed.
         arguments.AddRange(["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", BoxSizes.WorkingFolder]);
         if (SeccompFilter.FitsThisMachine) arguments.AddRange(["--seccomp", $"{FilterNumber}"]);
@@ -43,7 +43,7 @@ internal sealed class Bubblewrap(string path, string version) : IBoxBuilder
             Descriptors =
             [
                 Descriptors.MemoryFile(SeccompFilter.Compile(keepCores: spec.Cores.Count > 0)),
-                .. files.Select(file => Descriptors.MemoryFile(file.Value)),
+                .. files.Select(file => Descriptors.MemoryFile(file.Content.Span)),
             ],
         };
     }

@@ -8,7 +8,7 @@ internal sealed class SandboxChannels : IDisposable
 {
     private readonly SafeFileHandle talk;
     private readonly SafeFileHandle[] ours;
-    private readonly LineSplitter lines;
+    private readonly LineSplitter? lines;
     private readonly OutputCapture greeting = new(256);
     private readonly OutputCapture complaints = new(4096);
     private readonly OutputCapture ending = new(4096);
@@ -19,7 +19,7 @@ internal sealed class SandboxChannels : IDisposable
     {
         (Stdout, Stderr, Verdict) = (new(limits.OutputBytes), new(limits.OutputBytes), new(limits.VerdictBytes));
         listener = onVerdictLine;
-        lines = new LineSplitter(Tell);
+        lines = onVerdictLine is null ? null : new LineSplitter(Tell);
         (talk, var talkInside) = Descriptors.SocketPair();
         var (output, outputInside) = Descriptors.Pipe();
         var (tools, toolsInside) = Descriptors.Pipe();
@@ -80,7 +80,7 @@ internal sealed class SandboxChannels : IDisposable
 
         if (Verdict.Overflowed) return;
         Verdict.Append(bytes);
-        if (!Verdict.Overflowed) lines.Append(bytes);
+        if (!Verdict.Overflowed) lines?.Append(bytes);
     }
 
     /// <summary>A listener that threw is not told again: the lines behind would throw in the middle of clearing up.</summary>

@@ -19,7 +19,10 @@ public sealed record SandboxResult
     public required string Stderr { get; init; }
 
     /// <summary>What came over the verdict channel, up to its cap: claims of the program. Empty if it had none.</summary>
-    public required string Verdict { get; init; }
+    public required ReadOnlyMemory<byte> VerdictBytes { get; init; }
+
+    /// <summary><see cref="VerdictBytes"/> as text; broken UTF-8 is replaced.</summary>
+    public string Verdict => System.Text.Encoding.UTF8.GetString(VerdictBytes.Span);
 }
 
 /// <summary>The ways to end.</summary>

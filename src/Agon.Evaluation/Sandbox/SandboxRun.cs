@@ -141,7 +141,7 @@ internal sealed class SandboxRun(
                 group?.CpuTime - cpuBefore ?? exit.CpuTime, group?.PeakMemoryBytes ?? exit.PeakMemoryBytes, killedForMemory),
             Stdout = channels.Stdout.ToString(),
             Stderr = channels.Stderr.ToString(),
-            Verdict = channels.Verdict.ToString(),
+            VerdictBytes = channels.Verdict.Bytes,
         };
     }
 

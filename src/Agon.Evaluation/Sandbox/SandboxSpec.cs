@@ -12,10 +12,16 @@ public sealed record SandboxSpec
     /// <summary>File name to text: read-only files in the working folder. Names are plain, without folders.</summary>
     public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>File name to bytes: read-only files in the working folder that may be executed. No name stands in <see cref="Files"/> as well.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Binaries { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>();
+
     /// <summary>Host folders bound read-only at their own path, such as an interpreter's prefix outside /usr.</summary>
     public IReadOnlyList<string> ReadOnlyFolders { get; init; } = [];
 
-    /// <summary>Whether the program gets a pipe to write its verdict to, its number in POPCORN_FD.</summary>
+    /// <summary>
+    /// Whether the program gets a pipe to write its verdict to, its number in POPCORN_FD. It is also the one way in which
+    /// a file leaves a sandbox: as bytes that the program itself writes, so that no link of its making is followed here.
+    /// </summary>
     public bool VerdictChannel { get; init; }
 
     public SandboxLimits Limits { get; init; } = new();

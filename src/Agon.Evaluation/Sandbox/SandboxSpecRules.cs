@@ -13,9 +13,11 @@ internal static class SandboxSpecRules
     {
         Require(spec.Command is [['/', ..], ..], "the command has to start with an absolute path");
         Require(spec.Command.All(word => !word.Contains('\0')), "an argument holds a NUL");
-        Require(spec.Files.Count <= MostFiles, $"more than {MostFiles} files");
-        foreach (var name in spec.Files.Keys)
+        Require(spec.Files.Count + spec.Binaries.Count <= MostFiles, $"more than {MostFiles} files");
+        foreach (var name in spec.Files.Keys.Concat(spec.Binaries.Keys))
             Require(IsPlainName(name), $"'{name}' is no plain file name");
+        foreach (var name in spec.Binaries.Keys)
+            Require(!spec.Files.ContainsKey(name), $"'{name}' is named twice");
         foreach (var folder in spec.ReadOnlyFolders)
             Require(folder.StartsWith('/') && !folder.Contains('\0'), $"'{folder}' is no absolute path");
         foreach (var (name, value) in spec.Environment)

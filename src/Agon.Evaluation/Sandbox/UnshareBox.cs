@@ -12,8 +12,8 @@ internal sealed class UnshareBox : IBoxBuilder
 
     public Box Build(SandboxSpec spec, BoxFolders folders)
     {
-        var files = spec.Files.Select(file => (file.Key, Bytes: System.Text.Encoding.UTF8.GetBytes(file.Value))).ToList();
-        var rootBytes = files.Sum(file => file.Bytes.LongLength + 4096) + (1 << 20);
+        var files = BoxFile.Of(spec);
+        var rootBytes = files.Sum(file => file.Content.Length + 4096L) + (1 << 20);
         return new Box
         {
             Enclosure =
@@ -22,10 +22,10 @@ internal sealed class UnshareBox : IBoxBuilder
                 "/bin/sh", "-c", Script, "build", Text(rootBytes), Text(FileNodes),
                 .. BoxSizes.Writable(spec.Limits).SelectMany(place => new[] { place.Folder, Text(place.Bytes) }), "--",
                 .. folders.Staged.SelectMany(folder => new[] { folder.Source, folder.Target }), "--",
-                .. files.SelectMany(file => new[] { file.Key, Text(file.Bytes.Length) }), "--",
+                .. files.SelectMany(file => new[] { file.Name, Text(file.Content.Length), file.Mode }), "--",
             ],
             Disarm = ["setpriv", "--ambient-caps=-all", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"],
-            Descriptors = [Descriptors.MemoryFile([.. files.SelectMany(file => file.Bytes)])],
+            Descriptors = [Descriptors.MemoryFile([.. files.SelectMany(file => file.Content.ToArray())])],
         };
     }
 
@@ -33,7 +33,7 @@ internal sealed class UnshareBox : IBoxBuilder
 
     /// <summary>
     /// Runs as first process of the new namespaces. Arguments: size and nodes of the root; writable folders with their
-    /// sizes; read-only folders as source and target; files with their lengths, their bytes one after the other on descriptor 5.
+    /// sizes; read-only folders as source and target; files with their lengths and modes, their bytes one after the other on descriptor 5.
     /// </summary>
     private const string Script = """
         set -e
@@ -69,9 +69,10 @@ internal sealed class UnshareBox : IBoxBuilder
         shift
         while [ "$1" != -- ]; do
             head -c "$2" <&5 >".files/$1"
+            chmod "$3" ".files/$1"
             touch "box/$1"
             readonly_bind ".files/$1" "box/$1"
-            shift 2
+            shift 3
         done
         shift
         exec 5<&-

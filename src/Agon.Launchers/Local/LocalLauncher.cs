@@ -9,7 +9,7 @@ namespace Agon.Launchers.Local;
 /// <param name="clock">For the deadline of a job and the grace period of an ending runner.</param>
 public sealed class LocalLauncher(string runnerPath, TimeProvider clock)
 {
-    /// <summary>What a job may take beyond the limits of its phases: start, probes, interpreter, report.</summary>
+    /// <summary>What a job may take beyond the limits of its preparation and its phases: start, probes, interpreter, report.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromSeconds(60);
 
     // What a timer can hold; a task that asks for more gets this.
@@ -55,8 +55,7 @@ public sealed class LocalLauncher(string runnerPath, TimeProvider clock)
         try
         {
             var job = document.ToJob();
-            var phases = job.Mode == EvaluationMode.Profile ? [] : Phases.Of(job.Task, job.Mode);
-            var sum = phases.Aggregate(Margin, (sum, phase) => sum + phase.TimeLimit);
+            var sum = Phases.Of(job.Task, job.Mode).Aggregate(Margin + Phases.PreparationLimit, (sum, phase) => sum + phase.TimeLimit);
             return sum < LongestLimit ? sum : LongestLimit;
         }
         catch (JsonException error)

@@ -36,8 +36,8 @@ internal static class SyncRules
     {
         if (stored.Lang != found.Lang)
             return "the language";
-        if (stored.Main != found.Main)
-            return "the harness's name";
+        if (stored.Config != found.Config)
+            return stored.Config is TaskConfig.Python ? "the harness's name" : "the way it is compiled";
         if (!stored.Benchmarks.SequenceEqual(found.Benchmarks))
             return "the list of benchmarks";
         return stored.Files.Except(found.Files).Concat(found.Files.Except(stored.Files)).FirstOrDefault() is { Key: { } file }

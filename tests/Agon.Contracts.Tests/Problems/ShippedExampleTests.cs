@@ -9,11 +9,12 @@ public sealed class ShippedExampleTests
     private static readonly string Examples = Path.Combine(Repository.Root, "examples", "problems");
 
     [Fact]
-    public void The_shipped_set_has_one_problem_and_skips_none()
+    public void The_shipped_set_has_its_problems_and_skips_none()
     {
-        var found = Assert.IsType<SetProblem.Found>(Assert.Single(ProblemSet.Read(Examples)));
-        Assert.Equal("subsequence", found.Name);
-        Assert.Equal("CPU", Assert.Single(found.Gpus));
+        var all = ProblemSet.Read(Examples).Select(problem => Assert.IsType<SetProblem.Found>(problem)).ToList();
+        Assert.Equal(["subsequence", "roads", "matmul-cpp"], all.Select(problem => problem.Name));
+        Assert.All(all, problem => Assert.Equal("CPU", Assert.Single(problem.Gpus)));
+        var found = all[0];
         Assert.Null(found.Deadline);
         Assert.Equal(IsolationLevel.None, found.Task.Agon.MinIsolation);
         Assert.Equal(["eval.py", "reference.py", "submission.py", "task.py"], found.Task.Files.Keys);

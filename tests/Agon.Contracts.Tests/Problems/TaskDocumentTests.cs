@@ -31,7 +31,7 @@ public sealed class TaskDocumentTests
         Assert.Equal(task.Benchmarks.AsEnumerable(), back.Benchmarks.AsEnumerable());
         Assert.Equal((1, 2, 3), (back.TestTimeoutSeconds, back.BenchmarkTimeoutSeconds, back.RankedTimeoutSeconds));
         Assert.Equal((RankingBy.Geom, false, long.MaxValue, true), (back.RankingBy, back.ScoreAscending, back.Seed, back.MultiGpu));
-        Assert.Equal(("py", "eval.py", "Sort a list."), (back.Lang, back.Main, back.Description));
+        Assert.Equal(("py", new TaskConfig.Python("eval.py"), "Sort a list."), (back.Lang, back.Config, back.Description));
         Assert.Equal(task.Libraries.AsEnumerable(), back.Libraries.AsEnumerable());
         Assert.Equal(IsolationLevel.Strong, back.Agon.MinIsolation);
     }
@@ -52,7 +52,6 @@ public sealed class TaskDocumentTests
     [InlineData("""{"files":{},"config":{"main":"e"}}""")]
     [InlineData("""{"lang":"py","config":{"main":"e"}}""")]
     [InlineData("""{"lang":"py","files":{}}""")]
-    [InlineData("""{"lang":"py","files":{},"config":{}}""")]
     [InlineData("""{"lang":1,"files":{},"config":{"main":"e"}}""")]
     [InlineData("""{"lang":"py","files":{},"config":{"main":"e"},"seed":1.5}""")]
     [InlineData("""{"lang":"py","files":{},"config":{"main":"e"},"test_timeout":"5"}""")]

@@ -15,7 +15,7 @@ public sealed class TaskFieldsTests : IDisposable
         var task = disk.Read();
         Assert.Equal("py", task.Lang);
         Assert.Equal("Sort a list.", task.Description);
-        Assert.Equal("eval.py", task.Main);
+        Assert.Equal(new TaskConfig.Python("eval.py"), task.Config);
         Assert.Equal(["eval.py", "submission.py"], task.Files.Keys);
         Assert.Equal("print('harness')\n", task.Files["eval.py"]);
         Assert.Equal(TaskDefinition.SubmissionMarker, task.Files["submission.py"]);
@@ -120,9 +120,9 @@ public sealed class TaskFieldsTests : IDisposable
     [InlineData("ranking_by: Geom", "task.yml:8: ranking_by is 'Geom'; it must be last, mean or geom")]
     [InlineData("ranking_by:", "task.yml:8: ranking_by is empty; it must be text")]
     [InlineData("ranking_by: 1", "task.yml:8: ranking_by is '1', which YAML does not take for text; put it in quotes")]
-    [InlineData("lang: cu", "task.yml:8: lang is 'cu', but this version runs Python tasks only; it must be py")]
-    [InlineData("lang: cpp", "task.yml:8: lang is 'cpp', but this version runs Python tasks only; it must be py")]
-    [InlineData("lang: PY", "task.yml:8: lang is 'PY'; it must be py")]
+    [InlineData("lang: model", "task.yml:8: lang is 'model'; it must be py, cu or cpp")]
+    [InlineData("lang: PY", "task.yml:8: lang is 'PY'; it must be py, cu or cpp")]
+    [InlineData("lang: cu", "task.yml:4: unknown key 'config.main'; known are sources, include_dirs, defines, compile_flags")]
     [InlineData("lang: [py]", "task.yml:8: lang must be text, not a list or a map")]
     [InlineData("description: 2025", "task.yml:8: description is '2025', which YAML does not take for text; put it in quotes")]
     [InlineData("config: eval.py", "task.yml:8: config must be a map of key: value")]
@@ -149,7 +149,7 @@ public sealed class TaskFieldsTests : IDisposable
     [InlineData("gpus: {A100: 1}", "task.yml:8: gpus must be a list")]
     [InlineData("templates: {}", "task.yml:8: templates is empty; name a language and a file, or leave it out")]
     [InlineData("templates:", "task.yml:8: templates must be a map of key: value")]
-    [InlineData("templates: {python: eval.py}", "task.yml:8: unknown key 'templates.python'; known are CUDA, Python, Triton, HIP, CuteDSL")]
+    [InlineData("templates: {python: eval.py}", "task.yml:8: unknown key 'templates.python'; known are CUDA, Python, Triton, HIP, CuteDSL, C++")]
     [InlineData("templates: {Python: none.py}", "task.yml:8: templates.Python 'none.py' does not exist")]
     [InlineData("tests: {n: 1}", "task.yml:8: tests must be a list")]
     [InlineData("tests: [n]", "task.yml:8: tests[0] must be a map of argument: value")]

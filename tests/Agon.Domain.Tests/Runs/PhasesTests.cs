@@ -10,12 +10,18 @@ public sealed class PhasesTests
     [InlineData(EvaluationMode.Benchmark, "benchmark")]
     [InlineData(EvaluationMode.Leaderboard, "test benchmark leaderboard")]
     [InlineData(EvaluationMode.Private, "test benchmark leaderboard")]
+    [InlineData(EvaluationMode.Profile, "profile.0")]
     public void A_mode_has_its_phases_in_order(EvaluationMode mode, string phases) =>
         Assert.Equal(phases, string.Join(' ', Phases.Of(Some.Task(), mode).Select(phase => phase.Key)));
 
     [Fact]
-    public void Profiling_has_no_phases_yet_and_says_so() =>
-        Assert.Throws<NotSupportedException>(() => Phases.Of(Some.Task(), EvaluationMode.Profile));
+    public void Profiling_has_a_phase_for_every_benchmark_with_one_case_and_the_benchmarks_time()
+    {
+        var phases = Phases.Of(Some.Task(RankingBy.Geom), EvaluationMode.Profile);
+        Assert.Equal(["profile.0 n: 10 2", "profile.1 n: 20 2", "profile.2 n: 30 2"], phases.Select(phase => $"{phase.Key} {Lines(phase)} {phase.TimeLimit.TotalSeconds}"));
+        Assert.All(phases, phase => Assert.Equal("profile", phase.HarnessMode));
+        Assert.Equal("benchmark", Phases.Of(Some.Task(), EvaluationMode.Benchmark)[0].HarnessMode);
+    }
 
     [Fact]
     public void A_phase_has_the_time_limit_that_the_task_gives_it() =>

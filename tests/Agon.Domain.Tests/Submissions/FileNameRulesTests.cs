@@ -12,6 +12,7 @@ public class FileNameRulesTests
     [InlineData("kernel.cu", "cu")]
     [InlineData("kernel.cuh", "cu")]
     [InlineData("kernel.cpp", "cu")]
+    [InlineData("entry.cpp", "cpp")]
     public void Ordinary_names_are_accepted(string name, string lang) => Assert.Null(FileNameRules.Refuse(name, lang));
 
     [Theory]
@@ -19,6 +20,7 @@ public class FileNameRulesTests
     [InlineData("kernel.cu", "py", "must end in .py")]
     [InlineData("submission.PY", "py", "must end in .py")]
     [InlineData("submission.py", "cu", "must end in .cu or .cuh or .cpp")]
+    [InlineData("kernel.cu", "cpp", "must end in .cpp")]
     [InlineData("../../etc/submission.py", "py", "path")]
     [InlineData("C:\\entries\\submission.py", "py", "path")]
     [InlineData("a\u0000.py", "py", "control")]

@@ -20,7 +20,7 @@ public class IntakeRulesTests
         Gpus = ["CPU", "A100"],
         SecretSeed = 7,
         Visibility = "public",
-        Task = new TaskDefinition { Lang = "py", Files = ImmutableSortedDictionary<string, string>.Empty, Main = "eval.py" },
+        Task = new TaskDefinition { Lang = "py", Files = ImmutableSortedDictionary<string, string>.Empty, Config = new TaskConfig.Python("eval.py") },
     };
 
     private static Upload Some(string mode = "test", string gpu = "CPU", string name = "a.py", string code = "x = 1\n") =>
@@ -29,6 +29,7 @@ public class IntakeRulesTests
     [Theory]
     [InlineData("test", "cpu", SubmissionMode.Test, "CPU")]
     [InlineData("BenchMark", "CPU", SubmissionMode.Benchmark, "CPU")]
+    [InlineData("profile", "CPU", SubmissionMode.Profile, "CPU")]
     [InlineData("leaderboard", "a100", SubmissionMode.Leaderboard, "A100")]
     public void Mode_and_device_are_read_in_any_case(string mode, string gpu, SubmissionMode read, string device)
     {
@@ -40,7 +41,6 @@ public class IntakeRulesTests
     {
         { Some(mode: "private"), "'private' is not a mode" },
         { Some(mode: "3"), "'3' is not a mode" },
-        { Some(mode: "profile"), "mode profile is not available" },
         { Some(gpu: "H100"), "does not run on 'H100'; it runs on CPU, A100" },
         { Some(code: ""), "the file is empty" },
         { Some() with { Content = new byte[] { 0xff, 0xfe, 0x78, 0 } }, "not UTF-8" },

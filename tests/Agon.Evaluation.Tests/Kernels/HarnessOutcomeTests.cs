@@ -66,6 +66,6 @@ public sealed class HarnessOutcomeTests
         Resources = new ResourceUse(),
         Stdout = "partial output",
         Stderr = "warning",
-        Verdict = verdict,
+        VerdictBytes = System.Text.Encoding.UTF8.GetBytes(verdict),
     };
 }

@@ -13,7 +13,7 @@ internal static class Some
         Task = new TaskDefinition
         {
             Lang = "py",
-            Main = "eval.py",
+            Config = new TaskConfig.Python("eval.py"),
             Files = ImmutableSortedDictionary<string, string>.Empty
                 .Add("eval.py", eval)
                 .Add("submission.py", TaskDefinition.SubmissionMarker),

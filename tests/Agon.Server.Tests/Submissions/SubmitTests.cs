@@ -32,7 +32,6 @@ public class SubmitTests
 
     [Theory]
     [InlineData("/submission/lcs/CPU/private", "x", "a.py", HttpStatusCode.BadRequest, "'private' is not a mode")]
-    [InlineData("/submission/lcs/CPU/profile", "x", "a.py", HttpStatusCode.BadRequest, "not available on this server yet")]
     [InlineData("/submission/other/CPU/test", "x", "a.py", HttpStatusCode.NotFound, "no leaderboard 'other'")]
     [InlineData("/submission/lcs/H100/test", "x", "a.py", HttpStatusCode.BadRequest, "it runs on CPU")]
     [InlineData("/submission/lcs/CPU/test", "", "a.py", HttpStatusCode.BadRequest, "empty")]

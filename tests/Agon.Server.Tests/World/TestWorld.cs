@@ -89,7 +89,7 @@ internal sealed class TestWorld : IAsyncDisposable
             Lang = "py",
             Files = ImmutableSortedDictionary<string, string>.Empty
                 .Add("submission.py", TaskDefinition.SubmissionMarker).Add("eval.py", "the harness"),
-            Main = "eval.py",
+            Config = new TaskConfig.Python("eval.py"),
             Description = description,
             Tests = [Case(("n", 1), ("seed", 4711))],
             Benchmarks = [Case(("n", 1000), ("seed", 4712))],

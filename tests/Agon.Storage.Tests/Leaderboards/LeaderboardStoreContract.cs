@@ -112,12 +112,12 @@ public abstract class LeaderboardStoreContract(Func<Task<TestDatabase>> create) 
         await Leaderboards.SaveAsync(Some.Leaderboard(), None);
         await WriteAsync($$"""
             INSERT INTO leaderboard (name, deadline, task, secret_seed)
-            SELECT 'cuda', deadline, {{Database.Dialect.Json("@task")}}, 1 FROM leaderboard
-            """, new { task = """{"lang": "cu", "files": {}, "config": {"sources": []}}""" });
+            SELECT 'model', deadline, {{Database.Dialect.Json("@task")}}, 1 FROM leaderboard
+            """, new { task = """{"lang": "model", "files": {}, "config": {"model_name": "m"}}""" });
 
         Assert.Equal("sums", Assert.Single(await Leaderboards.ListAsync(None)).Name);
-        var error = await Assert.ThrowsAsync<InvalidDataException>(() => Leaderboards.FindAsync("cuda", None));
-        Assert.Contains("cuda", error.Message);
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => Leaderboards.FindAsync("model", None));
+        Assert.Contains("model", error.Message);
     }
 
     /// <summary>A task with every shape of argument, whose numbers jsonb would like to write in its own way.</summary>
