@@ -60,7 +60,7 @@ internal sealed class SandboxRun(
         EndTree(child);
         Drain();
         cancellationToken.ThrowIfCancellationRequested();
-        return Result(child.Reap(), cut, wallTime, cpuBefore);
+        return Result(cut, wallTime, cpuBefore);
     }
 
     private void WaitUntilReady(ChildProcess child, SafeFileHandle cancelled)
@@ -130,15 +130,15 @@ internal sealed class SandboxRun(
             channels.Watch.Step(left);
     }
 
-    private SandboxResult Result(ChildExit exit, ProgramEnd? cut, TimeSpan wallTime, TimeSpan? cpuBefore)
+    private SandboxResult Result(ProgramEnd? cut, TimeSpan wallTime, TimeSpan? cpuBefore)
     {
         var killedForMemory = group?.KilledForMemory ?? false;
         return new SandboxResult
         {
             End = cut ?? OwnEnd(killedForMemory),
             WallTime = wallTime,
-            Resources = new ResourceUse(
-                group?.CpuTime - cpuBefore ?? exit.CpuTime, group?.PeakMemoryBytes ?? exit.PeakMemoryBytes, killedForMemory),
+            // Of ended children the kernel tells what they used only if somebody waited for them, which is the program's choice.
+            Resources = new ResourceUse(group?.CpuTime - cpuBefore, group?.PeakMemoryBytes, killedForMemory),
             Stdout = channels.Stdout.ToString(),
             Stderr = channels.Stderr.ToString(),
             Verdict = channels.Verdict.ToString(),

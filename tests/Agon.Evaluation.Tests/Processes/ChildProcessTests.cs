@@ -27,31 +27,6 @@ public class ChildProcessTests
         Assert.Equal("yes", await CommandOutput.ReadAsync("/bin/sh", "-c", "set -- $(cat /proc/$$/stat); [ $6 = $$ ] && echo yes"));
 
     [Fact]
-    public async Task Exit_and_signal_are_told_apart()
-    {
-        Assert.Equal((7, null), await EndOfAsync("exit 7"));
-        Assert.Equal((137, null), await EndOfAsync("exit 137"));
-        Assert.Equal((null, 9), await EndOfAsync("kill -9 $$"));
-    }
-
-    [Fact]
     public async Task A_program_that_cannot_be_started_is_an_exception() =>
         await Assert.ThrowsAsync<System.ComponentModel.Win32Exception>(() => CommandOutput.ReadAsync("/usr/bin/no-such-program"));
-
-    [Fact]
-    public void Peak_memory_is_unknown_where_our_own_size_covers_it()
-    {
-        var usage = new SpawnNative.Usage { MaxResidentKilobytes = 100 };
-
-        Assert.Null(ChildExit.Of(0, usage, spawnerPeakBytes: 100 * 1024).PeakMemoryBytes);
-        Assert.Equal(100 * 1024, ChildExit.Of(0, usage, spawnerPeakBytes: 99 * 1024).PeakMemoryBytes);
-    }
-
-    private static Task<(int? Code, int? Signal)> EndOfAsync(string script) => DedicatedThread.RunAsync("test", () =>
-    {
-        using var nothing = Descriptors.MemoryFile("");
-        using var child = ChildProcess.Spawn(new ChildCommand(["/bin/sh", "-c", script], new Dictionary<string, string>(), [nothing, nothing, nothing]));
-        var exit = child.Reap();
-        return (exit.Code, exit.Signal);
-    });
 }
