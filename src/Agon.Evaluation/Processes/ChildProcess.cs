@@ -66,6 +66,13 @@ internal sealed unsafe class ChildProcess : IDisposable
         if (!reaped) _ = SpawnNative.Kill(-Id, SpawnNative.KillSignal);
     }
 
+    /// <summary>SIGKILL to the child's own children; nothing happens if it was reaped: its number may be somebody else's by now.</summary>
+    internal void KillChildren()
+    {
+        if (reaped) return;
+        foreach (var each in ProcessTree.ChildrenOf(Id)) ProcessTree.Kill(each);
+    }
+
     /// <summary>Takes the dead child from the kernel; waits for its end if it still lives.</summary>
     internal void Reap()
     {

@@ -100,9 +100,8 @@ internal sealed class SandboxRun(
     /// </remarks>
     private void EndTree(ChildProcess child)
     {
-        if (!box.OwnsProcesses) child.KillGroup();
-        else
-            foreach (var first in ProcessTree.ChildrenOf(child.Id)) ProcessTree.Kill(first);
+        if (box.OwnsProcesses) child.KillChildren();
+        else child.KillGroup();
         if (!WaitFor(child, TimeSpan.FromSeconds(2)))
         {
             child.Kill();   // the kernel then kills the first process: it was asked to when its parent dies
