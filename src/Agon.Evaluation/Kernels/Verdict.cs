@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace Agon.Evaluation.Kernels;
 
@@ -6,7 +7,8 @@ namespace Agon.Evaluation.Kernels;
 /// <remarks>
 /// The contract lets a later key overwrite an earlier one. Here a repeated key spoils the whole verdict: an entry that
 /// adds lines before or after the harness's own must never change a result (threats T2). A repeated line without a
-/// colon says nothing and is let through: harnesses spill them when an error message has several lines.
+/// colon says nothing and is let through: harnesses spill them when an error message has several lines. What no database
+/// stores is replaced first, so that keys which differ here differ wherever they are kept.
 /// </remarks>
 /// <param name="Lines">Key to value; empty if there is a flaw.</param>
 /// <param name="Flaw">Why nothing of it counts; null if it is well formed.</param>
@@ -45,8 +47,17 @@ internal sealed record Verdict(ImmutableDictionary<string, string> Lines, string
     {
         var colon = line.IndexOf(':');
         return colon < 0
-            ? (line.Trim().ToString(), "")
-            : (line[..colon].Trim().ToString(), line[(colon + 1)..].Trim().ToString());
+            ? (Clean(line.Trim()), "")
+            : (Clean(line[..colon].Trim()), Clean(line[(colon + 1)..].Trim()));
+    }
+
+    /// <summary>Control characters but tabs become U+FFFD, and so do halves of surrogate pairs, which runes never are.</summary>
+    private static string Clean(ReadOnlySpan<char> text)
+    {
+        var clean = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            clean.Append(Rune.IsControl(rune) && rune.Value != '\t' ? Rune.ReplacementChar : rune);
+        return clean.ToString();
     }
 
     private static Verdict Flawed(string reason) => None with { Flaw = reason };
