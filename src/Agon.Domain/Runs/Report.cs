@@ -55,7 +55,7 @@ public sealed record HarnessRun
     /// <summary>Exit code 0 or 112, and nothing cut it short.</summary>
     public required bool Success { get; init; }
 
-    /// <summary>The harness's own word: its <c>check</c> is exactly <c>pass</c>.</summary>
+    /// <summary>The harness's own word: its <c>check</c> is exactly <c>pass</c>, and <see cref="Scoring.ClaimRules"/> have nothing against it.</summary>
     public required bool Passed { get; init; }
 
     public required string Command { get; init; }

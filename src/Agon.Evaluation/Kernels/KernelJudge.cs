@@ -52,7 +52,7 @@ public sealed class KernelJudge(SandboxHost sandbox, TimeProvider clock)
         var result = await sandbox.RunAsync(spec, line => Tell(log?.Read(line)), cancellationToken);
         var end = clock.GetUtcNow();
 
-        var run = HarnessOutcome.Of(result, spec);
+        var run = HarnessOutcome.Held(HarnessOutcome.Of(result, spec), phase);
         var ended = new PhaseResult(phase.Key, start, end, phase.Cases.Length, Compilation: null, run);
         progress(new EvaluationProgress.PhaseEnded(phase.Key, ended.Passed, run.DurationSeconds));
         return ended;

@@ -143,6 +143,19 @@ public sealed class KernelJudgeTests(ProbedSandbox probed) : IClassFixture<Probe
         Assert.IsType<ScoreOutcome.Refused>(ScoringRules.Of(RankingBy.Last, report));
     }
 
+    [Theory]
+    [InlineData(EvaluationMode.Test, "test-count: 0", "the harness reported test-count '0', but 3 were sent")]
+    [InlineData(EvaluationMode.Benchmark, "benchmark-count: 0", "the harness reported benchmark-count '0', but 1 were sent")]
+    [InlineData(EvaluationMode.Benchmark, "benchmark-count: 1", "the harness reported no benchmark.0.mean")]
+    public async Task A_pass_with_less_than_was_asked_for_is_none(EvaluationMode mode, string claim, string reason)
+    {
+        var forger = $"import os; os.write(int(os.environ['POPCORN_FD']), b'{claim}\\ncheck: pass'); os._exit(0)";
+        var report = await JudgeAsync(Job(Pass, forger, mode));
+        var run = report.Phases.Single().Run!;
+        Assert.Equal((true, false, $"agon: the results do not count: {reason}\n"), (run.Success, run.Passed, run.Stderr));
+        Assert.Equal(new ScoreOutcome.Refused(reason), ScoringRules.Of(RankingBy.Last, report));
+    }
+
     [Fact]
     public async Task Much_output_is_cut_and_harms_nothing()
     {
