@@ -23,8 +23,11 @@ internal static class KernelTask
             return "mode profile cannot be run yet";
         if (!job.Task.Files.ContainsKey(job.Task.Main))
             return $"config.main is '{job.Task.Main}', which is not one of the task's files";
-        return job.Task.Files.Keys.FirstOrDefault(name => !IsPlain(name)) is { } bad
-            ? $"the file name '{bad}' is not a plain name: files stand side by side, without folders"
+        // One more holds the cases.
+        if (job.Task.Files.Count >= SandboxSpecRules.MostFiles)
+            return $"the task has {job.Task.Files.Count} files, more than a sandbox takes";
+        return job.Task.Files.Keys.FirstOrDefault(name => !SandboxSpecRules.IsPlainName(name)) is { } bad
+            ? $"the file name '{PlainText.OneLine(bad, maxLength: 100)}' is not a plain name: files stand side by side, without folders"
             : null;
     }
 
@@ -69,7 +72,4 @@ internal static class KernelTask
         Enumerable.Range(0, files.Count + 1)
             .Select(n => n == 0 ? CaseFile : $"cases-{n}.txt")
             .First(name => !files.ContainsKey(name));
-
-    private static bool IsPlain(string name) =>
-        name is not ("" or "." or "..") && !name.AsSpan().ContainsAny('/', '\0') && name[0] != '-';
 }

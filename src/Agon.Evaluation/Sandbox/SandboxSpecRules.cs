@@ -5,7 +5,7 @@ namespace Agon.Evaluation.Sandbox;
 /// <summary>What a <see cref="SandboxSpec"/> must be before anything is built from it.</summary>
 internal static class SandboxSpecRules
 {
-    private const int MostFiles = 200;
+    internal const int MostFiles = 200;
     private const int MostEnvironmentBytes = 64 << 10;
 
     /// <exception cref="ArgumentException">Names the value that cannot be carried out.</exception>
@@ -28,7 +28,8 @@ internal static class SandboxSpecRules
             $"the environment is larger than {MostEnvironmentBytes} bytes");
     }
 
-    private static bool IsPlainName(string name) =>
+    /// <summary>Whether a file may have this name: none of a folder, an option or a line's end in it.</summary>
+    internal static bool IsPlainName(string name) =>
         name is not ("" or "." or "..") && name.Length <= 200 && name.IndexOfAny(['/', '\0', '\n']) < 0 && name[0] != '-';
 
     private static bool IsVariableName(string name) =>

@@ -256,6 +256,31 @@ public sealed class KernelJudgeTests(ProbedSandbox probed) : IClassFixture<Probe
         Assert.Empty(progress);
     }
 
+    public static TheoryData<string> NoNames => ["../outside", "-c", "two\nlines", new string('a', 201)];
+
+    [Theory]
+    [MemberData(nameof(NoNames))]
+    public async Task A_file_name_that_no_sandbox_takes_is_a_report_with_a_reason(string name)
+    {
+        var job = Job(Pass, "");
+        var report = await JudgeAsync(job with { Task = job.Task with { Files = job.Task.Files.Add(name, "") } });
+        Assert.False(report.Success);
+        Assert.Contains("is not a plain name", report.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task More_files_than_a_sandbox_takes_are_a_report_with_a_reason()
+    {
+        var job = Job(Pass, "answer, mean = 42, 1500");
+        Task<Report> WithFilesAsync(int count) => JudgeAsync(job with
+        {
+            Task = job.Task with { Files = job.Task.Files.AddRange(Enumerable.Range(2, count - 2).Select(n => KeyValuePair.Create($"{n}.txt", ""))) },
+        });
+
+        Assert.True((await WithFilesAsync(199)).Phases[0].Passed);
+        Assert.Contains("200 files", (await WithFilesAsync(200)).Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/nowhere/python3")]
     [InlineData("python3")]
