@@ -11,7 +11,6 @@ internal sealed class ControlGroupPlace
     /// <summary>bubblewrap or unshare outside, and the first process inside.</summary>
     private const int OwnProcesses = 2;
 
-    private static int lastNumber;
     private readonly Func<string, SandboxLimits, ControlGroup> create;
 
     private ControlGroupPlace(Func<string, SandboxLimits, ControlGroup> create) => this.create = create;
@@ -27,7 +26,8 @@ internal sealed class ControlGroupPlace
 
     internal ControlGroup Create(SandboxLimits limits)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"{NamePrefix}{Environment.ProcessId}-{Interlocked.Increment(ref lastNumber)}");
+        // Not a count: a killed runner may have had our process number, and left groups that are not swept while we live.
+        var name = string.Create(CultureInfo.InvariantCulture, $"{NamePrefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
         return create(name, limits);
     }
 
@@ -44,7 +44,7 @@ internal sealed class ControlGroupPlace
         }
     }
 
-    private static ControlGroupPlace? Unified(ControlGroupMounts mounts)
+    internal static ControlGroupPlace? Unified(ControlGroupMounts mounts)
     {
         // Our own group cannot limit its children while it holds processes itself; the root of the hierarchy can.
         if (mounts.Unified.FirstOrDefault(Delegates) is not { } parent) return null;
