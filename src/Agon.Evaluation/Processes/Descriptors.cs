@@ -15,6 +15,9 @@ internal static unsafe class Descriptors
     /// <summary>First number of an end that is meant for a child; also one more than the highest number a child may get.</summary>
     internal const int ChildFloor = 256;
 
+    private const int Interrupted = 4;         // EINTR
+    private const int ConnectionReset = 104;   // ECONNRESET
+
     /// <summary>A pipe: we read, the child writes.</summary>
     internal static (SafeFileHandle Ours, SafeFileHandle Childs) Pipe()
     {
@@ -55,25 +58,34 @@ internal static unsafe class Descriptors
     }
 
     /// <summary>Reads what is there; 0 at the end.</summary>
+    /// <exception cref="IOException">The kernel refused.</exception>
     internal static int Read(SafeFileHandle descriptor, Span<byte> buffer)
     {
         fixed (byte* start = buffer)
         {
-            var count = SpawnNative.Read(descriptor, start, buffer.Length);
-            // A socket whose other side vanished with unread bytes in it says "reset": the end all the same.
-            return count < 0 ? 0 : (int)count;
+            while (true)
+            {
+                var count = SpawnNative.Read(descriptor, start, buffer.Length);
+                if (count >= 0) return (int)count;
+                switch (Marshal.GetLastPInvokeError())
+                {
+                    case Interrupted: continue;
+                    case ConnectionReset: return 0;   // a socket's other side vanished with unread bytes in it: the end all the same
+                    default: throw new IOException($"could not read: {Marshal.GetLastPInvokeErrorMessage()}");
+                }
+            }
         }
     }
 
-    /// <summary>Writes all of it to a socket; false when the other side is gone.</summary>
+    /// <summary>Writes all of it to a socket; false when that cannot be done, its other side being gone.</summary>
     internal static bool Send(SafeFileHandle socket, ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
             fixed (byte* start = bytes)
             {
                 var count = SpawnNative.Send(socket, start, bytes.Length, SpawnNative.NoSignal);
-                if (count < 0) return false;
-                bytes = bytes[(int)count..];
+                if (count >= 0) bytes = bytes[(int)count..];
+                else if (Marshal.GetLastPInvokeError() != Interrupted) return false;
             }
 
         return true;
