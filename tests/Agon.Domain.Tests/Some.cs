@@ -40,6 +40,13 @@ internal static class Some
         Result = new Dictionary<string, string> { ["check"] = "pass", ["benchmark-count"] = "1", ["benchmark.0.mean"] = "1e9" },
     });
 
+    /// <summary>The harness claims a pass that does not count.</summary>
+    public static PhaseResult Refused(string key, Dictionary<string, string> claims)
+    {
+        var passed = Passed(key);
+        return passed with { Run = passed.Run! with { Passed = false, Result = claims } };
+    }
+
     public static PhaseResult Failed(string key, int exitCode = HarnessExit.ValidationFailed)
     {
         var passed = Passed(key);

@@ -64,6 +64,7 @@ public static class SubmissionOutcome
             { ExitCode: < 0 and var signal } => $"the {name} crashed (signal {-signal})",
             { Success: false, ExitCode: HarnessExit.Success or HarnessExit.ValidationFailed } => $"the {name} gave no valid verdict",
             { Success: false, ExitCode: var code } => $"the {name} ended with exit code {code}",
+            _ when ClaimRules.Refusal(phase) is { } reason => $"the {name} failed: {reason}",
             _ => $"the {name} failed",
         };
     }

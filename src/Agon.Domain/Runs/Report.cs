@@ -86,7 +86,7 @@ public sealed record HarnessRun
     /// <summary>Exit code 0 or 112, and nothing cut it short.</summary>
     public required bool Success { get; init; }
 
-    /// <summary>The harness's own word: its <c>check</c> is exactly <c>pass</c>.</summary>
+    /// <summary>The harness's own word: its <c>check</c> is exactly <c>pass</c>, and <see cref="Scoring.ClaimRules"/> have nothing against it.</summary>
     public required bool Passed { get; init; }
 
     public required string Command { get; init; }
@@ -109,8 +109,8 @@ public sealed record HarnessRun
     public ResourceUse Resources { get; init; } = new();
 }
 
-/// <summary>What a tree of processes used; null is not known, never zero.</summary>
+/// <summary>What a tree of processes used, as its control group counted; null is not known, never zero.</summary>
 /// <param name="CpuTime">User and system time of all processes.</param>
-/// <param name="PeakMemoryBytes">The most memory that was in use at once (cgroup), else by the largest process.</param>
+/// <param name="PeakMemoryBytes">The most memory that was in use at once.</param>
 /// <param name="KilledForMemory">Whether the kernel ended a process for using too much.</param>
 public sealed record ResourceUse(TimeSpan? CpuTime = null, long? PeakMemoryBytes = null, bool KilledForMemory = false);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Agon.Domain.Problems;
 using Agon.Domain.Runs;
 
@@ -26,31 +25,23 @@ public static class ScoringRules
 {
     private const double NanosecondsPerSecond = 1e9;
 
-    /// <summary>The score of <paramref name="report"/>'s ranked phase.</summary>
-    public static ScoreOutcome Of(RankingBy rankingBy, Report report) =>
-        report.Find(Phase.Leaderboard) is { Passed: true, Run: { } run } phase
-            ? Of(rankingBy, run.Result, phase.CaseCount)
+    /// <summary>The score of <paramref name="report"/>'s ranked phase; refused as well if the pass of an earlier phase was.</summary>
+    public static ScoreOutcome Of(RankingBy rankingBy, Report report)
+    {
+        if (report.Find(Phase.Leaderboard) is { Passed: true, Run: { } run } phase)
+            return Of(rankingBy, run.Result, phase.CaseCount);
+        return report.Phases.Select(ClaimRules.Refusal).OfType<string>().FirstOrDefault() is { } reason
+            ? new ScoreOutcome.Refused(reason)
             : new ScoreOutcome.NotRanked();
+    }
 
     /// <summary>The score from the lines of a harness that was sent <paramref name="caseCount"/> cases.</summary>
     public static ScoreOutcome Of(RankingBy rankingBy, IReadOnlyDictionary<string, string> result, int caseCount)
     {
-        if (!result.TryGetValue("benchmark-count", out var countText))
-            return new ScoreOutcome.Refused("the harness reported no benchmark-count");
-        if (!int.TryParse(countText, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count != caseCount)
-            return new ScoreOutcome.Refused($"the harness reported benchmark-count {Shown(countText)}, but {caseCount} were sent");
-        if (count == 0)
+        if (ClaimRules.ReadMeans(result, caseCount, out var means) is { } refusal)
+            return new ScoreOutcome.Refused(refusal);
+        if (means.Length == 0)
             return new ScoreOutcome.Refused("the task has no benchmark to rank by");
-
-        var means = new double[count];
-        for (var n = 0; n < count; n++)
-        {
-            var key = $"benchmark.{n}.mean";
-            if (!result.TryGetValue(key, out var text))
-                return new ScoreOutcome.Refused($"the harness reported no {key}");
-            if (!IsTime(text, out means[n]))
-                return new ScoreOutcome.Refused($"{key} is {Shown(text)}, not a finite positive number of nanoseconds");
-        }
 
         var seconds = Aggregate(rankingBy, means) / NanosecondsPerSecond;
         return double.IsFinite(seconds) && seconds > 0
@@ -66,10 +57,4 @@ public static class ScoringRules
         RankingBy.Geom => Math.Exp(means.Average(Math.Log)),
         _ => throw new ArgumentOutOfRangeException(nameof(rankingBy), rankingBy, "not a way to rank"),
     };
-
-    private static bool IsTime(string text, out double nanoseconds) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out nanoseconds)
-        && double.IsFinite(nanoseconds) && nanoseconds > 0;
-
-    private static string Shown(string text) => text.Length <= 40 ? $"'{text}'" : $"'{text[..40]}...'";
 }

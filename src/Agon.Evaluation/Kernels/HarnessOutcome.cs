@@ -1,4 +1,5 @@
 using Agon.Domain.Runs;
+using Agon.Domain.Scoring;
 using Agon.Evaluation.Sandbox;
 
 namespace Agon.Evaluation.Kernels;
@@ -21,6 +22,12 @@ internal static class HarnessOutcome
             $"the harness wrote more than {spec.Limits.VerdictBytes} bytes of results and was ended"),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
+
+    /// <summary>The run of a phase; a pass that <see cref="ClaimRules"/> refuse is none.</summary>
+    public static HarnessRun Held(HarnessRun run, Phase phase) =>
+        run is { Success: true, Passed: true } && ClaimRules.Refusal(phase.Key, run.Result, phase.Cases.Length) is { } reason
+            ? run with { Passed = false, Stderr = WithNotes(run.Stderr, $"the results do not count: {reason}") }
+            : run;
 
     private static HarnessRun Ended(SandboxResult result, SandboxSpec spec, bool success)
     {

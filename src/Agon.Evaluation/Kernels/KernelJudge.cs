@@ -97,7 +97,7 @@ public sealed class KernelJudge(SandboxHost sandbox, TimeProvider clock)
         var result = await sandbox.RunAsync(prepared.Spec, line => Tell(log?.Read(line)), cancellationToken);
         var end = clock.GetUtcNow();
 
-        var run = HarnessOutcome.Of(result, prepared.Spec) with { Command = prepared.Command };
+        var run = HarnessOutcome.Held(HarnessOutcome.Of(result, prepared.Spec), phase) with { Command = prepared.Command };
         var ended = new PhaseResult(phase.Key, start, end, phase.Cases.Length, harness.Compilation, run) { Profile = prepared.Profile };
         progress(new EvaluationProgress.PhaseEnded(phase.Key, ended.Passed, run.DurationSeconds));
         return ended;

@@ -28,8 +28,11 @@ internal static class KernelTask
         };
         if (needed.FirstOrDefault(name => !job.Task.Files.ContainsKey(name)) is { } missing)
             return $"config names '{missing}', which is not one of the task's files";
+        // One more holds the cases.
+        if (job.Task.Files.Count >= SandboxSpecRules.MostFiles)
+            return $"the task has {job.Task.Files.Count} files, more than a sandbox takes";
         if (job.Task.Files.Keys.FirstOrDefault(name => !SandboxSpecRules.IsPlainName(name)) is { } bad)
-            return $"the file name '{bad}' is not a plain name: files stand side by side, without folders";
+            return $"the file name '{PlainText.OneLine(bad, maxLength: 100)}' is not a plain name: files stand side by side, without folders";
         if (job.Task.Lang == TaskLanguage.Cuda && CudaArchitecture.IsForeign(job.Gpu))
             return $"{job.Gpu} does not run CUDA, so it cannot run tasks of lang cu";
         return job.Task.MultiGpu && WorldSize(job.Task) is var size && size > gpus

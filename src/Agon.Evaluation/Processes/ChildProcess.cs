@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -10,17 +9,15 @@ namespace Agon.Evaluation.Processes;
 /// Use it from one thread only, and let that thread live as long as the child: a parent-death signal is tied to the
 /// thread that spawned (a pool thread that retires would kill the child), and only the thread that also reaps can signal
 /// a number that is surely still the child's. Not Process.Start: that hands on every descriptor this process happens to
-/// have inherited, and tells nothing of what the child used.
+/// have inherited.
 /// </remarks>
 internal sealed unsafe class ChildProcess : IDisposable
 {
-    private readonly long spawnerPeakBytes;
-    private ChildExit? exit;
+    private bool reaped;
 
-    private ChildProcess(int pid, long spawnerPeakBytes)
+    private ChildProcess(int pid)
     {
         Id = pid;
-        this.spawnerPeakBytes = spawnerPeakBytes;
         Ended = Descriptors.EndOf(pid);
     }
 
@@ -46,7 +43,7 @@ internal sealed unsafe class ChildProcess : IDisposable
             var error = SpawnNative.Spawn(out var pid, command.Arguments[0], actions, attributes, arguments, environment);
             if (error != 0)
                 throw new Win32Exception(error, $"could not start {command.Arguments[0]}: {Marshal.GetPInvokeErrorMessage(error)}");
-            return new ChildProcess(pid, OwnPeakBytes());
+            return new ChildProcess(pid);
         }
         finally
         {
@@ -60,37 +57,38 @@ internal sealed unsafe class ChildProcess : IDisposable
     /// <summary>SIGKILL to the child alone; nothing happens if it was reaped.</summary>
     internal void Kill()
     {
-        if (exit is null) _ = SpawnNative.Kill(Id, SpawnNative.KillSignal);
+        if (!reaped) _ = SpawnNative.Kill(Id, SpawnNative.KillSignal);
     }
 
     /// <summary>SIGKILL to all that are still in the child's process group; nothing happens if it was reaped.</summary>
     internal void KillGroup()
     {
-        if (exit is null) _ = SpawnNative.Kill(-Id, SpawnNative.KillSignal);
+        if (!reaped) _ = SpawnNative.Kill(-Id, SpawnNative.KillSignal);
+    }
+
+    /// <summary>SIGKILL to the child's own children; nothing happens if it was reaped: its number may be somebody else's by now.</summary>
+    internal void KillChildren()
+    {
+        if (reaped) return;
+        foreach (var each in ProcessTree.ChildrenOf(Id)) ProcessTree.Kill(each);
     }
 
     /// <summary>Takes the dead child from the kernel; waits for its end if it still lives.</summary>
-    internal ChildExit Reap()
+    internal void Reap()
     {
-        if (exit is not null) return exit;
-        SpawnNative.Usage usage;
-        int status;
+        if (reaped) return;
         const int interrupted = 4;   // EINTR
-        while (SpawnNative.Wait(Id, out status, 0, out usage) < 0)
+        while (SpawnNative.Wait(Id, out _, 0) < 0)
             if (Marshal.GetLastPInvokeError() != interrupted)
                 throw new Win32Exception(Marshal.GetLastPInvokeError(), $"could not wait for process {Id}");
-        return exit = ChildExit.Of(status, usage, spawnerPeakBytes);
+        reaped = true;
     }
 
     /// <summary>Kills and reaps what still lives.</summary>
     public void Dispose()
     {
-        if (exit is null)
-        {
-            Kill();
-            Reap();
-        }
-
+        Kill();
+        Reap();
         Ended.Dispose();
     }
 
@@ -120,13 +118,6 @@ internal sealed unsafe class ChildProcess : IDisposable
         if (SpawnNative.SignalAction(SpawnNative.ChildSignal, null, action) != 0 || *(nint*)action != ignored) return;
         new Span<byte>(action, SpawnNative.OpaqueSize).Clear();
         _ = SpawnNative.SignalAction(SpawnNative.ChildSignal, action, null);
-    }
-
-    /// <summary>The most that this process ever held: what the kernel starts a spawned child's peak with.</summary>
-    private static long OwnPeakBytes()
-    {
-        var line = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return line is null ? long.MaxValue : long.Parse(line.AsSpan(6, line.Length - 9), NumberStyles.Any, CultureInfo.InvariantCulture) * 1024;
     }
 
     private static byte** Strings(IEnumerable<string> values)

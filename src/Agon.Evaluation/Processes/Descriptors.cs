@@ -15,9 +15,8 @@ internal static unsafe class Descriptors
     /// <summary>First number of an end that is meant for a child; also one more than the highest number a child may get.</summary>
     internal const int ChildFloor = 256;
 
-    private const int Interrupted = 4;        // EINTR
-    private const int BrokenPipe = 32;        // EPIPE
-    private const int ConnectionReset = 104;  // ECONNRESET
+    private const int Interrupted = 4;         // EINTR
+    private const int ConnectionReset = 104;   // ECONNRESET
 
     /// <summary>A pipe: we read, the child writes.</summary>
     internal static (SafeFileHandle Ours, SafeFileHandle Childs) Pipe()
@@ -68,31 +67,25 @@ internal static unsafe class Descriptors
             {
                 var count = SpawnNative.Read(descriptor, start, buffer.Length);
                 if (count >= 0) return (int)count;
-                var error = Marshal.GetLastPInvokeError();
-                // A socket whose other side vanished with unread bytes in it says "reset": the end all the same.
-                if (error == ConnectionReset) return 0;
-                if (error != Interrupted) throw new IOException($"could not read from a child: {Marshal.GetPInvokeErrorMessage(error)}");
+                switch (Marshal.GetLastPInvokeError())
+                {
+                    case Interrupted: continue;
+                    case ConnectionReset: return 0;   // a socket's other side vanished with unread bytes in it: the end all the same
+                    default: throw new IOException($"could not read: {Marshal.GetLastPInvokeErrorMessage()}");
+                }
             }
         }
     }
 
-    /// <summary>Writes all of it to a socket; false when the other side is gone.</summary>
-    /// <exception cref="IOException">The kernel refused.</exception>
+    /// <summary>Writes all of it to a socket; false when that cannot be done, its other side being gone.</summary>
     internal static bool Send(SafeFileHandle socket, ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
             fixed (byte* start = bytes)
             {
                 var count = SpawnNative.Send(socket, start, bytes.Length, SpawnNative.NoSignal);
-                if (count >= 0)
-                {
-                    bytes = bytes[(int)count..];
-                    continue;
-                }
-
-                var error = Marshal.GetLastPInvokeError();
-                if (error is BrokenPipe or ConnectionReset) return false;
-                if (error != Interrupted) throw new IOException($"could not send to a child: {Marshal.GetPInvokeErrorMessage(error)}");
+                if (count >= 0) bytes = bytes[(int)count..];
+                else if (Marshal.GetLastPInvokeError() != Interrupted) return false;
             }
 
         return true;

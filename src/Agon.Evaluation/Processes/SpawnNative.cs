@@ -32,18 +32,6 @@ internal static unsafe partial class SpawnNative
         public short Found;
     }
 
-    /// <summary>struct rusage up to the field that we read.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal struct Usage
-    {
-        public long UserSeconds;
-        public long UserMicroseconds;
-        public long SystemSeconds;
-        public long SystemMicroseconds;
-        public long MaxResidentKilobytes;
-        public fixed long Rest[13];
-    }
-
     [LibraryImport("libc", EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Spawn(out int pid, string path, void* actions, void* attributes, byte** arguments, byte** environment);
 
@@ -83,8 +71,8 @@ internal static unsafe partial class SpawnNative
     [LibraryImport("libc", EntryPoint = "sigaction", SetLastError = true)]
     internal static partial int SignalAction(int signal, void* next, void* previous);
 
-    [LibraryImport("libc", EntryPoint = "wait4", SetLastError = true)]
-    internal static partial int Wait(int pid, out int status, int options, out Usage usage);
+    [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
+    internal static partial int Wait(int pid, out int status, int options);
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     internal static partial int Kill(int pid, int signal);

@@ -42,7 +42,7 @@ internal sealed class ControlGroupPlace
         }
     }
 
-    private static ControlGroupPlace? Unified(ControlGroupMounts mounts)
+    internal static ControlGroupPlace? Unified(ControlGroupMounts mounts)
     {
         // Our own group cannot limit its children while it holds processes itself; the root of the hierarchy can.
         if (mounts.Unified.FirstOrDefault(Delegates) is not { } parent) return null;

@@ -51,11 +51,13 @@ internal sealed class SandboxChannels : IDisposable
     /// <summary>What our own tools said: why a sandbox could not be built.</summary>
     internal string Complaints => (complaints + (started ? "" : Stderr.ToString())).Trim();
 
-    /// <summary>The program starts; from now on it is the program that talks. False: the sandbox is gone already.</summary>
-    internal bool Go(string message)
+    /// <summary>The program starts; from now on it is the program that talks.</summary>
+    /// <exception cref="SandboxFaultException">Nobody is there to hear it.</exception>
+    internal void Go(string message)
     {
+        if (!Descriptors.Send(talk, System.Text.Encoding.UTF8.GetBytes(message)))
+            throw new SandboxFaultException("the sandbox was gone before its program could start");
         started = true;
-        return Descriptors.Send(talk, System.Text.Encoding.UTF8.GetBytes(message));
     }
 
     /// <summary>Our copies of the sandbox's ends: as long as one is open here, there is no end of file.</summary>

@@ -50,7 +50,7 @@ internal sealed class SandboxRun(
         // 3. The program starts, and with it the clock.
         var cpuBefore = group?.CpuTime;
         var start = Stopwatch.GetTimestamp();
-        if (!channels.Go(SandboxCommand.GoMessage(spec, box))) throw Fault("the sandbox ended before its program could start");
+        channels.Go(SandboxCommand.GoMessage(spec, box));
 
         // 4. It ends, or we end it.
         var cut = WaitForEnd(child, cancelled, start);
@@ -60,7 +60,7 @@ internal sealed class SandboxRun(
         EndTree(child);
         Drain();
         cancellationToken.ThrowIfCancellationRequested();
-        return Result(child.Reap(), cut, wallTime, cpuBefore);
+        return Result(cut, wallTime, cpuBefore);
     }
 
     private void WaitUntilReady(ChildProcess child, SafeFileHandle cancelled)
@@ -100,9 +100,8 @@ internal sealed class SandboxRun(
     /// </remarks>
     private void EndTree(ChildProcess child)
     {
-        if (!box.OwnsProcesses) child.KillGroup();
-        else
-            foreach (var first in ProcessTree.ChildrenOf(child.Id)) ProcessTree.Kill(first);
+        if (box.OwnsProcesses) child.KillChildren();
+        else child.KillGroup();
         if (!WaitFor(child, TimeSpan.FromSeconds(2)))
         {
             child.Kill();   // the kernel then kills the first process: it was asked to when its parent dies
@@ -130,15 +129,15 @@ internal sealed class SandboxRun(
             channels.Watch.Step(left);
     }
 
-    private SandboxResult Result(ChildExit exit, ProgramEnd? cut, TimeSpan wallTime, TimeSpan? cpuBefore)
+    private SandboxResult Result(ProgramEnd? cut, TimeSpan wallTime, TimeSpan? cpuBefore)
     {
         var killedForMemory = group?.KilledForMemory ?? false;
         return new SandboxResult
         {
             End = cut ?? OwnEnd(killedForMemory),
             WallTime = wallTime,
-            Resources = new ResourceUse(
-                group?.CpuTime - cpuBefore ?? exit.CpuTime, group?.PeakMemoryBytes ?? exit.PeakMemoryBytes, killedForMemory),
+            // Of ended children the kernel tells what they used only if somebody waited for them, which is the program's choice.
+            Resources = new ResourceUse(group?.CpuTime - cpuBefore, group?.PeakMemoryBytes, killedForMemory),
             Stdout = channels.Stdout.ToString(),
             Stderr = channels.Stderr.ToString(),
             VerdictBytes = channels.Verdict.Bytes,

@@ -5,7 +5,7 @@ namespace Agon.Evaluation.Sandbox;
 /// <summary>What a <see cref="SandboxSpec"/> must be before anything is built from it.</summary>
 internal static class SandboxSpecRules
 {
-    private const int MostFiles = 200;
+    internal const int MostFiles = 200;
     private const int MostEnvironmentBytes = 64 << 10;
 
     /// <exception cref="ArgumentException">Names the value that cannot be carried out.</exception>

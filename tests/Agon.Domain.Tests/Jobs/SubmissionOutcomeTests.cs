@@ -85,6 +85,16 @@ public sealed class SubmissionOutcomeTests
         Assert.Equal("the secret run on CPU did not pass", Of(EvaluationMode.Private, phases).Error);
     }
 
+    [Theory]
+    [InlineData(Phase.Benchmark, EvaluationMode.Benchmark, "the benchmarks failed: the harness reported benchmark-count '0', but 1 were sent on CPU")]
+    [InlineData(Phase.Test, EvaluationMode.Test, "the tests failed: the harness reported test-count '2', but 1 were sent on CPU")]
+    [InlineData(Phase.Test, EvaluationMode.Private, "the secret run on CPU did not pass")]
+    public void Why_a_claimed_pass_was_refused_is_told(string key, EvaluationMode mode, string error)
+    {
+        var refused = Some.Refused(key, new() { ["check"] = "pass", ["benchmark-count"] = "0", ["test-count"] = "2" });
+        Assert.Equal(new JobOutcome(JobStatus.Failed, error), Of(mode, refused));
+    }
+
     [Fact]
     public void The_first_job_that_did_not_succeed_decides_for_the_submission()
     {

@@ -143,6 +143,19 @@ public sealed class KernelJudgeTests(ProbedSandbox probed) : IClassFixture<Probe
         Assert.IsType<ScoreOutcome.Refused>(ScoringRules.Of(RankingBy.Last, report));
     }
 
+    [Theory]
+    [InlineData(EvaluationMode.Test, "test-count: 0", "the harness reported test-count '0', but 3 were sent")]
+    [InlineData(EvaluationMode.Benchmark, "benchmark-count: 0", "the harness reported benchmark-count '0', but 1 were sent")]
+    [InlineData(EvaluationMode.Benchmark, "benchmark-count: 1", "the harness reported no benchmark.0.mean")]
+    public async Task A_pass_with_less_than_was_asked_for_is_none(EvaluationMode mode, string claim, string reason)
+    {
+        var forger = $"import os; os.write(int(os.environ['POPCORN_FD']), b'{claim}\\ncheck: pass'); os._exit(0)";
+        var report = await JudgeAsync(Job(Pass, forger, mode));
+        var run = report.Phases.Single().Run!;
+        Assert.Equal((true, false, $"agon: the results do not count: {reason}\n"), (run.Success, run.Passed, run.Stderr));
+        Assert.Equal(new ScoreOutcome.Refused(reason), ScoringRules.Of(RankingBy.Last, report));
+    }
+
     [Fact]
     public async Task Much_output_is_cut_and_harms_nothing()
     {
@@ -242,6 +255,31 @@ public sealed class KernelJudgeTests(ProbedSandbox probed) : IClassFixture<Probe
             Assert.Contains($"'{name}'", (await JudgeAsync(job with { Task = odd })).Error, StringComparison.Ordinal);
         }
         Assert.Empty(progress);
+    }
+
+    public static TheoryData<string> NoNames => ["../outside", "-c", "two\nlines", new string('a', 201)];
+
+    [Theory]
+    [MemberData(nameof(NoNames))]
+    public async Task A_file_name_that_no_sandbox_takes_is_a_report_with_a_reason(string name)
+    {
+        var job = Job(Pass, "");
+        var report = await JudgeAsync(job with { Task = job.Task with { Files = job.Task.Files.Add(name, "") } });
+        Assert.False(report.Success);
+        Assert.Contains("is not a plain name", report.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task More_files_than_a_sandbox_takes_are_a_report_with_a_reason()
+    {
+        var job = Job(Pass, "answer, mean = 42, 1500");
+        Task<Report> WithFilesAsync(int count) => JudgeAsync(job with
+        {
+            Task = job.Task with { Files = job.Task.Files.AddRange(Enumerable.Range(2, count - 2).Select(n => KeyValuePair.Create($"{n}.txt", ""))) },
+        });
+
+        Assert.True((await WithFilesAsync(199)).Phases[0].Passed);
+        Assert.Contains("200 files", (await WithFilesAsync(200)).Error, StringComparison.Ordinal);
     }
 
     [Theory]

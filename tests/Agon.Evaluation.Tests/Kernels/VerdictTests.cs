@@ -61,6 +61,20 @@ public sealed class VerdictTests
         Assert.False(verdict.Passed);
     }
 
+    [Theory]
+    [InlineData("x\0: 1\nx\ufffd: 2")]
+    [InlineData("x\u0001: 1\nx\0: 2")]
+    public void Keys_that_would_be_stored_as_one_are_one(string text) =>
+        Assert.Equal("line 2 repeats the key 'x\ufffd'", Verdict.Parse(text).Flaw);
+
+    [Fact]
+    public void What_cannot_be_stored_is_replaced_and_spoils_nothing_else()
+    {
+        var verdict = Verdict.Parse("test.0.error: \u001b[31mbad\0\tvalue 😀\ncheck: pass");
+        Assert.Equal("\ufffd[31mbad\ufffd\tvalue 😀", verdict.Lines["test.0.error"]);
+        Assert.True(verdict.Passed);
+    }
+
     [Fact]
     public void A_repeated_line_without_a_colon_claims_nothing_and_is_let_through() =>
         Assert.True(Verdict.Parse("  ^^^^\ncheck: pass\n  ^^^^").Passed);
@@ -95,7 +109,7 @@ public sealed class VerdictTests
             var verdict = Verdict.Parse(text);
             return verdict.Lines.Count <= text.Count(c => c == '\n') + 1
                 && verdict.Lines.All(line => line.Key == line.Key.Trim() && line.Value == line.Value.Trim())
-                && (verdict.Flaw is null || verdict.Lines.IsEmpty)
+                && (verdict.Flaw is null || verdict.Lines.Count == 0)
                 && (!verdict.Passed || text.Contains("pass", StringComparison.Ordinal));
         }));
 

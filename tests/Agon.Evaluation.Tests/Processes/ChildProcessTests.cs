@@ -26,32 +26,82 @@ public class ChildProcessTests
     public async Task A_child_leads_a_session_of_its_own() =>
         Assert.Equal("yes", await CommandOutput.ReadAsync("/bin/sh", "-c", "set -- $(cat /proc/$$/stat); [ $6 = $$ ] && echo yes"));
 
-    [Fact]
-    public async Task Exit_and_signal_are_told_apart()
+    [NextNumberFact]
+    public async Task The_children_of_whoever_has_the_number_of_a_reaped_child_are_not_killed() => Assert.True(await DedicatedThread.RunAsync("test", () =>
     {
-        Assert.Equal((7, null), await EndOfAsync("exit 7"));
-        Assert.Equal((137, null), await EndOfAsync("exit 137"));
-        Assert.Equal((null, 9), await EndOfAsync("kill -9 $$"));
+        var (reaped, other) = TwoWithOneNumber();
+        using (reaped)
+        using (other)
+        {
+            using var childsEnd = Descriptors.EndOf(WaitForChild(other.Id));
+
+            reaped.KillChildren();
+
+            var lives = !new DescriptorWatch().Step(TimeSpan.FromMilliseconds(200), childsEnd)[0];
+            other.KillGroup();
+            return lives;
+        }
+    }));
+
+    /// <summary>A child that was reaped, then one that got its number. Other processes may be quicker: then both are made anew.</summary>
+    private static (ChildProcess Reaped, ChildProcess Other) TwoWithOneNumber()
+    {
+        for (var attempt = 0; attempt < 1000; attempt++)
+        {
+            var reaped = Spawn("exit");
+            reaped.Reap();
+            File.WriteAllText(NextNumberFactAttribute.LastNumber, $"{reaped.Id - 1}");
+            var other = Spawn("sleep 60; exit");
+            if (other.Id == reaped.Id) return (reaped, other);
+            other.KillGroup();
+            other.Dispose();
+            reaped.Dispose();
+        }
+
+        throw new InvalidOperationException("no number could be used twice");
+    }
+
+    private static ChildProcess Spawn(string script)
+    {
+        using var nothing = Descriptors.MemoryFile("");
+        var environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" };
+        return ChildProcess.Spawn(new ChildCommand(["/bin/sh", "-c", script], environment, [nothing, nothing, nothing]));
+    }
+
+    private static int WaitForChild(int pid)
+    {
+        var watch = new DescriptorWatch();
+        for (var round = 0; round < 10_000; round++)
+        {
+            if (ProcessTree.ChildrenOf(pid) is [var child, ..]) return child;
+            watch.Step(TimeSpan.FromMilliseconds(1));
+        }
+
+        throw new InvalidOperationException($"process {pid} has no child");
     }
 
     [Fact]
     public async Task A_program_that_cannot_be_started_is_an_exception() =>
         await Assert.ThrowsAsync<System.ComponentModel.Win32Exception>(() => CommandOutput.ReadAsync("/usr/bin/no-such-program"));
+}
 
-    [Fact]
-    public void Peak_memory_is_unknown_where_our_own_size_covers_it()
+/// <summary>Needs to choose the number that the kernel gives to the next process.</summary>
+internal sealed class NextNumberFactAttribute : FactAttribute
+{
+    internal const string LastNumber = "/proc/sys/kernel/ns_last_pid";
+
+    public NextNumberFactAttribute() => Skip = WhyNot();
+
+    private static string? WhyNot()
     {
-        var usage = new SpawnNative.Usage { MaxResidentKilobytes = 100 };
-
-        Assert.Null(ChildExit.Of(0, usage, spawnerPeakBytes: 100 * 1024).PeakMemoryBytes);
-        Assert.Equal(100 * 1024, ChildExit.Of(0, usage, spawnerPeakBytes: 99 * 1024).PeakMemoryBytes);
+        try
+        {
+            File.WriteAllText(LastNumber, File.ReadAllText(LastNumber));
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return $"{LastNumber} cannot be written, so no process can be given a number that was in use before";
+        }
     }
-
-    private static Task<(int? Code, int? Signal)> EndOfAsync(string script) => DedicatedThread.RunAsync("test", () =>
-    {
-        using var nothing = Descriptors.MemoryFile("");
-        using var child = ChildProcess.Spawn(new ChildCommand(["/bin/sh", "-c", script], new Dictionary<string, string>(), [nothing, nothing, nothing]));
-        var exit = child.Reap();
-        return (exit.Code, exit.Signal);
-    });
 }

@@ -38,6 +38,31 @@ public sealed class ControlGroupTests : IDisposable
     }
 
     [Fact]
+    public void A_group_that_an_earlier_runner_of_our_process_number_left_is_not_used_again()
+    {
+        File.WriteAllText(Path.Combine(folder, "cgroup.subtree_control"), "memory pids\n");
+        var leftovers = Enumerable.Range(1, 1000).Select(n => Directory.CreateDirectory(Path.Combine(folder, $"agon-{Environment.ProcessId}-{n}")).FullName).ToList();
+        var place = ControlGroupPlace.Unified(new ControlGroupMounts([$"36 25 0:31 / {folder} rw - cgroup2 cgroup2 rw"], ["0::/"]));
+
+        using var group = place!.Create(new SandboxLimits());
+
+        Assert.DoesNotContain(Path.GetDirectoryName(group.EntryFiles.Single()), leftovers);
+        Assert.All(leftovers, leftover => Assert.Empty(Directory.EnumerateFileSystemEntries(leftover)));
+    }
+
+    [Fact]
+    public void Groups_of_a_runner_that_is_gone_are_swept()
+    {
+        File.WriteAllText(Path.Combine(folder, "cgroup.subtree_control"), "memory pids\n");
+        const int nobody = int.MaxValue;   // beyond any number that a kernel gives
+        var left = Directory.CreateDirectory(Path.Combine(folder, $"agon-{nobody}-{Guid.NewGuid():N}")).FullName;
+
+        ControlGroupPlace.Unified(new ControlGroupMounts([$"36 25 0:31 / {folder} rw - cgroup2 cgroup2 rw"], ["0::/"]));
+
+        Assert.False(Directory.Exists(left));
+    }
+
+    [Fact]
     public void Our_own_group_is_found_below_the_mount_of_its_controller()
     {
         Directory.CreateDirectory(Path.Combine(folder, "service"));
