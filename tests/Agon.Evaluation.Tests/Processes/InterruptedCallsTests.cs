@@ -63,7 +63,8 @@ public partial class InterruptedCallsTests
                 if (done.IsCompleted) return;
                 Assert.Equal(0, SignalThread(Environment.ProcessId, thread, Signal));
             }
-        });
+        }
+        );
     }
 
     private static bool Sleeps(int thread) =>
