@@ -249,11 +249,6 @@ public sealed class KernelJudgeTests(ProbedSandbox probed) : IClassFixture<Probe
     {
         var job = Job(Pass, "");
         Assert.Contains("'main.py'", (await JudgeAsync(job with { Task = job.Task with { Config = new TaskConfig.Python("main.py") } })).Error, StringComparison.Ordinal);
-        foreach (var name in (string[])["../outside", "two\nlines", new string('x', 201)])
-        {
-            var odd = job.Task with { Files = job.Task.Files.Add(name, "") };
-            Assert.Contains($"'{name}'", (await JudgeAsync(job with { Task = odd })).Error, StringComparison.Ordinal);
-        }
         Assert.Empty(progress);
     }
 
