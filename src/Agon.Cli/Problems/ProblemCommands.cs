@@ -37,7 +37,10 @@ internal static class ProblemCommands
                 Print(shell, result);
             if (parsed.GetValue(dryRun))
                 shell.Say($"nothing was changed in {database.Place}");
-            return result.Errors.Count == 0 ? ExitCode.Success : ExitCode.Platform;
+            if (result.Errors.Count > 0)
+                return ExitCode.Platform;
+            // A script must be able to tell a typo from nothing to do.
+            return plan.OfType<SyncStep.Skip>().Any(step => step.Unreadable) ? ExitCode.Refused : ExitCode.Success;
         });
         return command;
     }

@@ -15,6 +15,8 @@ internal sealed record SubmissionRequest(string FileName, byte[] Content, string
     public static async Task<SubmissionRequest> ComposeAsync(
         AgonClient client, FileInfo file, string? leaderboard, string? gpu, string mode, CancellationToken cancellationToken)
     {
+        if (Directory.Exists(file.FullName))
+            throw CommandFailure.Usage($"{file.Name} is a folder; name one source file");
         var content = await File.ReadAllBytesAsync(file.FullName, cancellationToken);
         var directives = DirectivesOf(file, content);
         var name = leaderboard ?? directives.Leaderboard ?? throw CommandFailure.Usage(

@@ -13,7 +13,7 @@ namespace Agon.Server.Jobs;
 /// </summary>
 internal sealed partial class WorkerPool(
     JobWorker worker, JobStore jobs, News news, IOptions<JobOptions> options, IOptions<DeviceOptions> devices,
-    TimeProvider clock, ILogger<WorkerPool> logger) : BackgroundService
+    IHostApplicationLifetime host, TimeProvider clock, ILogger<WorkerPool> logger) : BackgroundService
 {
     private static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(1);
 
@@ -40,6 +40,7 @@ internal sealed partial class WorkerPool(
             return;
         try
         {
+            await UntilHostStartedAsync(stoppingToken);
             await Patience.WithAsync(clock, () => false, async () =>
             {
                 await jobs.EnsureSlotsAsync(options.Machine, devices.Value.Slots, clock.GetUtcNow(), stoppingToken);
@@ -52,6 +53,14 @@ internal sealed partial class WorkerPool(
         {
         }
         await Task.WhenAll(All());
+    }
+
+    // A server whose address is taken must not claim a job first, and take it along when it ends.
+    private async Task UntilHostStartedAsync(CancellationToken stopping)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = host.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stopping);
     }
 
     private async Task StaySeenAsync(CancellationToken stopping)

@@ -16,7 +16,7 @@ internal static class SyncRules
 
     public static SyncStep Next(SetProblem problem, Leaderboard? existing, bool force, DateTimeOffset now) => (problem, existing) switch
     {
-        (SetProblem.Skipped skipped, _) => new SyncStep.Skip(skipped.Name, skipped.Reason),
+        (SetProblem.Skipped skipped, _) => new SyncStep.Skip(skipped.Name, skipped.Reason, Unreadable: true),
         (SetProblem.Found found, null) => new SyncStep.Create(
             new NewLeaderboard(found.Name, found.Deadline ?? now + DefaultTerm, found.Task, [.. found.Gpus])),
         (SetProblem.Found found, _) when !force && Incomparable(existing.Task, found.Task) is { } what => new SyncStep.Skip(

@@ -12,5 +12,8 @@ public abstract record SyncStep(string Name)
     public sealed record Update(NewLeaderboard Leaderboard) : SyncStep(Leaderboard.Name);
 
     /// <summary>Nothing, and why.</summary>
-    public sealed record Skip(string Name, string Reason) : SyncStep(Name);
+    /// <param name="Name">The problem's.</param>
+    /// <param name="Reason">One sentence.</param>
+    /// <param name="Unreadable">Whether the problem's own files are at fault.</param>
+    public sealed record Skip(string Name, string Reason, bool Unreadable = false) : SyncStep(Name);
 }

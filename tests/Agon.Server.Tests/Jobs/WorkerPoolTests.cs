@@ -65,6 +65,23 @@ public class WorkerPoolTests
         await host.StopAsync();
     }
 
+    [Fact]
+    public async Task A_server_whose_address_is_taken_claims_no_job()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var board = await world.AddBoardAsync();
+        await world.SubmitAsync((await world.AddUserAsync()).User, board);
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+        var settings = world.ServerSettings with { Urls = [$"http://{other.LocalEndpoint}"] };
+
+        await using (var host = AgonServer.Build(settings, TestWorld.Around(TestWorld.Workers)))
+            await Assert.ThrowsAsync<IOException>(() => host.StartAsync());
+
+        var queue = await world.Jobs.QueueAsync("CPU", TestWorld.Now, CancellationToken.None);
+        Assert.Equal((1, 0), (queue.Queued, queue.Running));
+    }
+
     [PostgresFact]
     public async Task A_claimed_job_starts_although_the_pool_cannot_count_the_open_ones()
     {
