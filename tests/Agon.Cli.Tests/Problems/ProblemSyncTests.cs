@@ -109,10 +109,12 @@ public sealed class ProblemSyncTests : IDisposable
     }
 
     [Fact]
-    public async Task A_broken_problem_is_skipped_with_its_reason_and_json_has_the_contracts_keys()
+    public async Task A_broken_problem_is_skipped_with_its_reason_and_the_exit_code_tells_of_it()
     {
         problems.Write("twice/task.yml", "lang: [\n");
-        using var json = JsonDocument.Parse((await Sync("--json")).Output);
+        var run = await CommandRun.Of(["problems", "sync", problems.Path, "--data", data.Path, "--json"]);
+        Assert.Equal(1, run.ExitCode);
+        using var json = JsonDocument.Parse(run.Output);
         Assert.Equal("twice", json.RootElement.GetProperty("skipped")[0].GetProperty("name").GetString());
         Assert.Equal(
             ["status", "created", "updated", "skipped", "errors"],
