@@ -1,0 +1,59 @@
+using System.Diagnostics;
+
+namespace Agon.Benchmarks;
+
+/// <summary>A real <c>agon serve</c>, listening on a free port of the loopback, ended with this.</summary>
+internal sealed class AgonProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan TimeToStart = TimeSpan.FromMinutes(2);
+
+    private readonly Process process;
+
+    private AgonProcess(Process process, string url) => (this.process, Url) = (process, url);
+
+    public string Url { get; }
+
+    public int Id => process.Id;
+
+    /// <param name="database">Its data.</param>
+    /// <param name="settings">Settings as environment variables name them, such as <c>AGON__Jobs__MaxWorkers</c>.</param>
+    /// <param name="cancellationToken">Calls the start off.</param>
+    public static async Task<AgonProcess> ServeAsync(
+        BenchDatabase database, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(
+            Path.Combine(AppContext.BaseDirectory, "agon"),
+            ["serve", .. database.Arguments, "--urls", "http://127.0.0.1:0", "--i-trust-all-submitters", "--stop-at-eof"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        };
+        foreach (var (name, value) in database.Environment)
+            start.Environment[name] = value;
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
+        start.Environment.TryAdd("AGON__Logging__LogLevel__Default", "Warning");
+        var process = Process.Start(start)!;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TimeToStart);
+        var url = await process.StandardOutput.ReadLineAsync(limit.Token);
+        return url is null
+            ? throw new BenchmarkException("agon serve ended before it listened; its words are above")
+            : new AgonProcess(process, url);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        process.StandardInput.Close();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        process.Dispose();
+    }
+}
