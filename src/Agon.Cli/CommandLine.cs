@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Data.Common;
+using System.Text.RegularExpressions;
 using Agon.Cli.Accounts;
 using Agon.Cli.Demo;
+using Agon.Cli.Judging;
 using Agon.Cli.Leaderboards;
 using Agon.Cli.Problems;
 using Agon.Cli.Servers;
@@ -14,7 +16,7 @@ using Agon.Storage.Accounts;
 namespace Agon.Cli;
 
 /// <summary>The whole command line: which commands there are, and how every failure is told.</summary>
-internal static class CommandLine
+internal static partial class CommandLine
 {
     // A server that is asked to stop hands its jobs back first.
     private static readonly TimeSpan TimeToEnd = TimeSpan.FromMinutes(1);
@@ -30,6 +32,7 @@ internal static class CommandLine
             LeaderboardCommands.Create(shell),
             ServerCommands.Serve(shell),
             ServerCommands.Worker(shell),
+            TaskCommands.Create(shell),
             ProblemCommands.Create(shell),
             UserCommands.Create(shell),
             DatabaseCommands.Create(shell),
@@ -84,7 +87,10 @@ internal static class CommandLine
         return code;
     }
 
-    private static string Sentence(ParseResult parsed) => parsed.Errors[0].Message.TrimEnd('.');
+    // The parser would name a type of .NET.
+    private static string Sentence(ParseResult parsed) => WrongKind().Match(parsed.Errors[0].Message) is { Success: true } wrong
+        ? $"{wrong.Groups["option"]} is '{wrong.Groups["value"]}'; it must be {(wrong.Groups["type"].Value.Contains("Bool", StringComparison.Ordinal) ? "true or false" : "a whole number")}"
+        : parsed.Errors[0].Message.TrimEnd('.');
 
     private static string PathOf(ParseResult parsed)
     {
@@ -93,4 +99,7 @@ internal static class CommandLine
             names.Insert(0, command.Command is RootCommand ? "agon" : command.Command.Name);
         return string.Join(' ', names);
     }
+
+    [GeneratedRegex("^Cannot parse argument '(?<value>.*)' for (?:option|command) '(?<option>.*)' as expected type '(?<type>.*)'", RegexOptions.Singleline)]
+    private static partial Regex WrongKind();
 }

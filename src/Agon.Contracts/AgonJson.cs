@@ -17,6 +17,8 @@ namespace Agon.Contracts;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     Converters = [typeof(CaseJsonConverter)])]
 [JsonSerializable(typeof(TaskDocument))]
+[JsonSerializable(typeof(TaskView))]
+[JsonSerializable(typeof(TaskCheckView))]
 [JsonSerializable(typeof(AgonDocument))]
 [JsonSerializable(typeof(JobDocument))]
 [JsonSerializable(typeof(FullResult))]

@@ -40,6 +40,10 @@ public sealed class Database : IAsyncDisposable
         throw new ArgumentException("name a data folder, or a database URL");
     }
 
+    /// <summary>Whether <see cref="Open"/> would find something: a file, or whatever the URL leads to.</summary>
+    public static bool Exists(string dataFolder, string? databaseUrl) =>
+        !string.IsNullOrWhiteSpace(databaseUrl) || File.Exists(Path.Combine(dataFolder, FileName));
+
     /// <summary>Where the data is, for people: no password in it.</summary>
     public string Place { get; }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Agon.Cli.Judging;
 using Agon.Contracts;
 
 namespace Agon.Cli.Tests;
@@ -74,7 +75,7 @@ public sealed class EvalCommandTests : IDisposable
         var (code, output, _) = await EvalAsync("raise ValueError('no \\x1b[31m good')");
         Assert.Equal(EvalCommand.NotPassed, code);
         Assert.Contains("ValueError: no [31m good", output, StringComparison.Ordinal);
-        Assert.Contains("(internal error 1)", output, StringComparison.Ordinal);
+        Assert.Contains("(exit code 1: ValueError: no [31m good)", output, StringComparison.Ordinal);
     }
 
     [Fact]

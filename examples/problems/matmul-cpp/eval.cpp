@@ -1,5 +1,7 @@
 // The harness: `eval.out MODE CASEFILE` runs the entry on every case and writes what it found to POPCORN_FD.
 //
+// It knows no contest: reference.h of each says what a case holds, how an input is made and what is right.
+//
 // Exit codes: 0 all well, 2 wrong usage, 111 no POPCORN_FD, 112 the entry failed, 113 a case that cannot be read.
 // It shares the entry's process, so what it writes is the entry's own claim; boards show it as self-reported.
 
@@ -11,8 +13,6 @@
 #include <cstdlib>
 #include <exception>
 #include <fstream>
-#include <limits>
-#include <map>
 #include <numeric>
 #include <optional>
 #include <stdexcept>
@@ -20,7 +20,6 @@
 #include <vector>
 
 #include "reference.h"
-#include "task.h"
 
 namespace {
 
@@ -39,10 +38,10 @@ struct BadCase : std::runtime_error {
 
 struct Case {
     std::string line;
-    int m, k, n;
+    Arguments arguments;
     std::uint64_t seed;
 
-    Input input(std::uint64_t step = 0) const { return generate_input(m, k, n, seed + seed_step * step); }
+    Input input(std::uint64_t step = 0) const { return generate_input(arguments, seed + seed_step * step); }
 };
 
 // The lines that the judge reads.
@@ -73,25 +72,22 @@ std::uint64_t mixed(std::uint64_t case_seed, std::uint64_t run_seed) {
 }
 
 Case read_case(const std::string& line, std::optional<std::uint64_t> run_seed) {
-    std::map<std::string, std::uint64_t> arguments;
-    bool readable = true;
-    for (std::size_t start = 0; readable && start <= line.size();) {
+    Arguments arguments;
+    for (std::size_t start = 0; start <= line.size();) {
         const std::size_t end = std::min(line.find(';', start), line.size());
         const std::string part = line.substr(start, end - start);
         char name[16];
         unsigned long value = 0;
         int used = 0;
-        readable = std::sscanf(part.c_str(), " %15[a-z]: %9lu %n", name, &value, &used) == 2 && std::size_t(used) == part.size();
-        if (readable) arguments[name] = value;
+        if (std::sscanf(part.c_str(), " %15[a-z]: %9lu %n", name, &value, &used) != 2 || std::size_t(used) != part.size())
+            throw BadCase("cannot read '" + part + "' in the case '" + line + "'");
+        arguments[name] = value;
         start = end + 1;
     }
-    if (!readable || arguments.size() != 4 || !arguments.contains("m") || !arguments.contains("k")
-        || !arguments.contains("n") || !arguments.contains("seed"))
-        throw BadCase("a case needs m, k, n and seed, which '" + line + "' has not");
-    for (const char* size : {"m", "k", "n"})
-        if (arguments[size] < 1 || arguments[size] > 4096) throw BadCase("m, k and n must be 1 to 4096 in '" + line + "'");
+    if (!arguments.contains("seed")) throw BadCase("a case needs a seed, which '" + line + "' has not");
+    if (const std::string error = refusal(arguments); !error.empty()) throw BadCase(error + " in '" + line + "'");
     const std::uint64_t seed = run_seed ? mixed(arguments["seed"], *run_seed) : arguments["seed"];
-    return {line, int(arguments["m"]), int(arguments["k"]), int(arguments["n"]), seed};
+    return {line, arguments, seed};
 }
 
 std::vector<Case> read_cases(const std::string& path) {
@@ -105,11 +101,11 @@ std::vector<Case> read_cases(const std::string& path) {
 }
 
 // Nanoseconds of one call, and what is wrong with its answer.
-std::pair<double, std::string> timed_call(const Input& input, const std::vector<float>& expected) {
-    std::vector<float> answer(expected.size(), std::numeric_limits<float>::quiet_NaN());
+std::pair<double, std::string> timed_call(const Input& input, const std::vector<Number>& expected) {
+    std::vector<Number> answer(expected.size(), no_number);
     try {
         const auto start = Clock::now();
-        custom_kernel(input.a.data(), input.b.data(), answer.data(), input.m, input.k, input.n);
+        run_entry(input, answer);
         const double time = std::chrono::duration<double, std::nano>(Clock::now() - start).count();
         return {time, check(input, expected, answer)};
     } catch (const std::exception& error) {
@@ -121,7 +117,7 @@ std::pair<double, std::string> timed_call(const Input& input, const std::vector<
 
 std::string one_call(const Case& one) {
     const Input input = one.input();
-    return timed_call(input, reference_product(input)).second;
+    return timed_call(input, reference_answer(input)).second;
 }
 
 bool run_tests(const Verdict& verdict, const std::vector<Case>& cases) {
@@ -156,11 +152,11 @@ struct Summary {
 std::string measure(const Case& one, bool ranked, std::vector<double>& times) {
     const auto give_up = Clock::now() + std::chrono::milliseconds(ranked ? 800 : 500);
     Input input = one.input();
-    std::vector<float> expected = reference_product(input);
+    std::vector<Number> expected = reference_answer(input);
     while (times.size() < most_repeats) {
         if (ranked) {
             input = one.input(times.size() + 1);
-            expected = reference_product(input);
+            expected = reference_answer(input);
         }
         const auto [time, error] = timed_call(input, expected);
         if (!error.empty()) return error;

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "task.h"
+
 namespace {
 
 // SplitMix64 (Steele, Lea and Flood 2014): the same on every machine, which no distribution of <random> promises.
@@ -23,7 +25,14 @@ private:
 
 }  // namespace
 
-Input generate_input(int m, int k, int n, std::uint64_t seed) {
+std::string refusal(const Arguments& arguments) {
+    for (const char* size : {"m", "k", "n"})
+        if (!arguments.contains(size) || arguments.at(size) < 1 || arguments.at(size) > 4096) return "m, k and n must be 1 to 4096";
+    return arguments.size() == 4 ? "" : "there must be m, k, n, seed and nothing else";
+}
+
+Input generate_input(const Arguments& arguments, std::uint64_t seed) {
+    const int m = int(arguments.at("m")), k = int(arguments.at("k")), n = int(arguments.at("n"));
     Input input{m, k, n, std::vector<float>(std::size_t(m) * k), std::vector<float>(std::size_t(k) * n)};
     Numbers numbers(seed);
     for (float& number : input.a) number = numbers.next();
@@ -31,8 +40,8 @@ Input generate_input(int m, int k, int n, std::uint64_t seed) {
     return input;
 }
 
-std::vector<float> reference_product(const Input& input) {
-    std::vector<float> c(std::size_t(input.m) * input.n, 0.0f);
+std::vector<Number> reference_answer(const Input& input) {
+    std::vector<Number> c(std::size_t(input.m) * input.n, 0.0f);
     for (int row = 0; row < input.m; row++)
         for (int inner = 0; inner < input.k; inner++) {
             const float factor = input.a[std::size_t(row) * input.k + inner];
@@ -42,7 +51,11 @@ std::vector<float> reference_product(const Input& input) {
     return c;
 }
 
-std::string check(const Input& input, const std::vector<float>& expected, const std::vector<float>& got) {
+void run_entry(const Input& input, std::vector<Number>& answer) {
+    custom_kernel(input.a.data(), input.b.data(), answer.data(), input.m, input.k, input.n);
+}
+
+std::string check(const Input& input, const std::vector<Number>& expected, const std::vector<Number>& got) {
     for (std::size_t at = 0; at < expected.size(); at++)
         // Written so that NaN, which is what the harness fills the answer with, never matches.
         if (!(got[at] == expected[at]))

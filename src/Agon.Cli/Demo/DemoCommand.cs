@@ -82,7 +82,7 @@ internal static class DemoCommand
     {
         await using var database = await new DataPlace(folder, null).OpenAsync(cancellationToken);
         var sync = new ProblemSync(new LeaderboardStore(database), shell.Clock);
-        await sync.ApplyAsync(await ProblemCommands.PlanAsync(sync, examples, force: false, cancellationToken), cancellationToken);
+        await sync.ApplyAsync(await ProblemCommands.PlanAsync(sync, examples, root: null, force: false, cancellationToken), cancellationToken);
 
         var users = new UserStore(database);
         var entries = new List<DemoEntry>();

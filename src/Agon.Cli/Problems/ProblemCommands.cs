@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Data.Common;
 using System.Text.Json;
 using Agon.Cli.Storage;
 using Agon.Contracts;
@@ -19,24 +20,24 @@ internal static class ProblemCommands
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what would happen and change nothing" };
         var force = new Option<bool>("--force") { Description = "Take over changed harnesses, references and benchmarks too, although old times then mean something else" };
         var json = new Option<bool>("--json") { Description = "Print {created, updated, skipped, errors} as JSON" };
+        var root = TaskFolderArgument.Root(otherwise: "DIR, and for one task two folders up");
         var data = DataOption.Create();
         var command = new AgonCommand(
             "sync",
             "Creates a leaderboard for each new problem and brings existing ones up to date. Syncing twice changes nothing.",
             "agon problems sync examples/problems --data /srv/agon",
-            "agon problems sync examples/problems --dry-run") { folder, dryRun, force, json, data };
+            "agon problems sync examples/problems --dry-run") { folder, root, dryRun, force, json, data };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var database = await DataOption.Find(shell, parsed.GetValue(data)).OpenAsync(cancellationToken);
-            var sync = new ProblemSync(new LeaderboardStore(database), shell.Clock);
-            var plan = await PlanAsync(sync, parsed.GetValue(folder)!.FullName, parsed.GetValue(force), cancellationToken);
-            var result = parsed.GetValue(dryRun) ? ProblemSync.View(plan, []) : await sync.ApplyAsync(plan, cancellationToken);
+            var place = DataOption.Find(shell, parsed.GetValue(data));
+            var wanted = new Wanted(parsed.GetRequiredValue(folder).FullName, parsed.GetValue(root), parsed.GetValue(force));
+            var (plan, result) = parsed.GetValue(dryRun)
+                ? await TryAsync(shell, place, wanted, cancellationToken)
+                : await SyncAsync(shell, place, wanted, cancellationToken);
             if (parsed.GetValue(json))
                 shell.Output.WriteLine(JsonSerializer.Serialize(result, AgonJson.Wire.SyncView));
             else
                 Print(shell, result);
-            if (parsed.GetValue(dryRun))
-                shell.Say($"nothing was changed in {database.Place}");
             if (result.Errors.Count > 0)
                 return ExitCode.Platform;
             // A script must be able to tell a typo from nothing to do.
@@ -46,15 +47,54 @@ internal static class ProblemCommands
     }
 
     /// <summary>Reads the folder; what is wrong with it as a whole is the caller's mistake.</summary>
-    public static async Task<IReadOnlyList<SyncStep>> PlanAsync(ProblemSync sync, string folder, bool force, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<SyncStep>> PlanAsync(ProblemSync sync, string folder, string? root, bool force, CancellationToken cancellationToken)
     {
         try
         {
-            return await sync.PlanAsync(folder, force, cancellationToken);
+            return await sync.PlanAsync(folder, root, force, cancellationToken);
         }
         catch (ProblemFileException error)
         {
             throw CommandFailure.Refused(error.Message);
+        }
+    }
+
+    private static async Task<(IReadOnlyList<SyncStep> Plan, SyncView Result)> SyncAsync(
+        Shell shell, DataPlace place, Wanted wanted, CancellationToken cancellationToken)
+    {
+        await using var database = await place.OpenAsync(cancellationToken);
+        var sync = new ProblemSync(new LeaderboardStore(database), shell.Clock);
+        var plan = await PlanAsync(sync, wanted.Folder, wanted.Root, wanted.Force, cancellationToken);
+        return (plan, await sync.ApplyAsync(plan, cancellationToken));
+    }
+
+    // Changes nothing at all: no file is made, no table brought up to date.
+    private static async Task<(IReadOnlyList<SyncStep> Plan, SyncView Result)> TryAsync(
+        Shell shell, DataPlace place, Wanted wanted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IReadOnlyList<SyncStep> plan;
+            if (place.Exists)
+            {
+                await using var database = place.Open();
+                plan = await PlanAsync(new ProblemSync(new LeaderboardStore(database), shell.Clock), wanted.Folder, wanted.Root, wanted.Force, cancellationToken);
+                shell.Say($"nothing was changed in {database.Place}");
+            }
+            else
+            {
+                plan = ProblemSync.PlanAnew(wanted.Folder, wanted.Root, shell.Clock.GetUtcNow());
+                shell.Say($"nothing was made in {place.Folder}, which holds no data yet");
+            }
+            return (plan, ProblemSync.View(plan, []));
+        }
+        catch (ProblemFileException error)
+        {
+            throw CommandFailure.Refused(error.Message);
+        }
+        catch (DbException error)
+        {
+            throw CommandFailure.Platform($"the database cannot be read as it is: {error.Message}; 'agon db migrate' brings it up to date", error);
         }
     }
 
@@ -69,4 +109,7 @@ internal static class ProblemCommands
         foreach (var error in result.Errors)
             shell.Print($"failed   {error.Name}: {error.Error}");
     }
+
+    /// <summary>What is to be synced.</summary>
+    private sealed record Wanted(string Folder, string? Root, bool Force);
 }

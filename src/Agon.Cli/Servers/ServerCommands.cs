@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Agon.Cli.Storage;
 using Agon.Server;
 using Microsoft.Extensions.Hosting;
@@ -35,7 +36,7 @@ internal static class ServerCommands
         {
             var settings = Settings(shell, parsed.GetValue(data), parsed.GetValue(trust)) with
             {
-                Urls = [.. parsed.GetValue(urls)!.SelectMany(url => url.Split([';', ','], StringSplitOptions.RemoveEmptyEntries))],
+                Urls = [.. parsed.GetValue(urls)!.SelectMany(url => url.Split([';', ','], StringSplitOptions.RemoveEmptyEntries)).Select(ListenAddress.Checked)],
             };
             await using var server = Built(() => AgonServer.Build(settings));
             if (parsed.GetValue(stopAtEof))
@@ -101,7 +102,7 @@ internal static class ServerCommands
         {
             throw new CommandFailure(ExitCode.Usage, $"a setting is wrong: {error.Message}", error);
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or SocketException)
         {
             throw CommandFailure.Platform($"{error.Message}; name another address with --urls", error);
         }

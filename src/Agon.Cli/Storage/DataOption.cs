@@ -43,6 +43,9 @@ internal sealed record DataPlace(string Folder, string? DatabaseUrl)
         }
     }
 
+    /// <summary>Whether there is data already.</summary>
+    public bool Exists => Database.Exists(Folder, DatabaseUrl);
+
     /// <summary>The database as it is.</summary>
     /// <exception cref="CommandFailure">DATABASE_URL cannot be understood.</exception>
     public Database Open()

@@ -12,6 +12,7 @@ public sealed class ProblemFileException : Exception
     {
         File = file;
         Line = line;
+        Problem = OneLine(problem, LongestProblem);
     }
 
     /// <summary>Name of the file, without its folder.</summary>
@@ -19,6 +20,9 @@ public sealed class ProblemFileException : Exception
 
     /// <summary>Counted from 1; null where the trouble is the whole file's.</summary>
     public int? Line { get; }
+
+    /// <summary>The message without the place.</summary>
+    public string Problem { get; }
 
     /// <summary>A piece of the file in quotes.</summary>
     internal static string Shown(string text) => $"'{OneLine(text, LongestShown)}'";

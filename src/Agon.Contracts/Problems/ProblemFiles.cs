@@ -82,7 +82,7 @@ internal sealed class ProblemFiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UnusableFileException($"cannot be read: {error.GetType().Name}", error);
+            throw new UnusableFileException(error is UnauthorizedAccessException ? "may not be read by this user" : "cannot be read", error);
         }
     }
 

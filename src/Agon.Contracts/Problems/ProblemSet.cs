@@ -31,7 +31,7 @@ public static class ProblemSet
     /// <exception cref="ProblemFileException">There is no such folder, or it holds neither; nothing else is thrown.</exception>
     public static IReadOnlyList<SetProblem> Read(string folder, string? root = null)
     {
-        var around = ProblemFiles.Around(folder, root, otherwise: "../..");
+        var around = ProblemFiles.Around(folder, root, TaskFolder.TwoUp);
         if (around.HasFile(Path.Combine(folder, TaskFolder.TaskFile)))
             return [Problem(Path.GetFileName(RealPath.Of(folder)), folder, [], deadline: null, around)];
 
@@ -95,8 +95,10 @@ public static class ProblemSet
         {
             var task = TaskFolder.Read(folder, files);
             var devices = gpus.IsEmpty ? task.Gpus : gpus;
-            return devices.IsEmpty
-                ? new SetProblem.Skipped(name, "names no gpus, neither in the competition nor in task.yml")
+            if (devices.IsEmpty)
+                return new SetProblem.Skipped(name, "names no gpus, neither in the competition nor in task.yml");
+            return devices.Select(device => GpuTable.Refusal(task.Lang, device)).FirstOrDefault(refusal => refusal is not null) is { } refused
+                ? new SetProblem.Skipped(name, refused)
                 : new SetProblem.Found(name, task, devices, deadline);
         }
         catch (ProblemFileException error)

@@ -7,7 +7,7 @@ using Agon.Domain.Runs;
 namespace Agon.Contracts.Problems;
 
 /// <summary>The task as <c>leaderboard.task</c> keeps it (contract section 7.1, last paragraph) and as a job carries it.</summary>
-public sealed record TaskDocument
+public record TaskDocument
 {
     public required string Lang { get; init; }
     public required ImmutableSortedDictionary<string, string> Files { get; init; }

@@ -11,6 +11,9 @@ public static class TaskFolder
     /// <summary>Agon's settings beside it; may be missing.</summary>
     public const string AgonFile = "agon.yml";
 
+    /// <summary>A problem set's root, seen from a task's folder, where neither the caller nor git names one.</summary>
+    internal const string TwoUp = "../..";
+
     /// <summary>Reads the task, with the text of every file it names.</summary>
     /// <param name="folder">Holds task.yml.</param>
     /// <param name="root">
@@ -18,7 +21,7 @@ public static class TaskFolder
     /// </param>
     /// <exception cref="ProblemFileException">Something in the folder is not as it must be; nothing else is thrown.</exception>
     public static TaskDefinition Read(string folder, string? root = null) =>
-        Read(folder, ProblemFiles.Around(folder, root, otherwise: "../.."));
+        Read(folder, ProblemFiles.Around(folder, root, TwoUp));
 
     internal static TaskDefinition Read(string folder, ProblemFiles files)
     {

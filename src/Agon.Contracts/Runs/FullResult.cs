@@ -131,19 +131,19 @@ public sealed record StepDocument
         CaseCount = phase.CaseCount,
         Compilation = phase.Compilation is null ? null : CompilationDocument.From(phase.Compilation),
         Run = phase.Run is null ? null : HarnessRunDocument.From(phase.Run),
-        Profile = phase.Profile is null ? null : new ProfileDocument { Profiler = phase.Profile.Profiler },
+        Profile = phase.Profile is null ? null : new ProfileDocument { Profiler = phase.Profile.Profiler, Trace = phase.Profile.Trace },
     };
 
     public PhaseResult ToPhase(string key) =>
-        new(key, Start, End, CaseCount, Compilation?.ToCompilation(), Run?.ToRun()) { Profile = Profile is null ? null : new Profile(Profile.Profiler) };
+        new(key, Start, End, CaseCount, Compilation?.ToCompilation(), Run?.ToRun()) { Profile = Profile is null ? null : new Profile(Profile.Profiler, Profile.Trace) };
 }
 
-/// <summary>What a profiler found. Its text stands in the run's <c>benchmark.0.report</c>; there is no trace yet.</summary>
+/// <summary>What a profiler found. Its text stands in the run's <c>benchmark.0.report</c>.</summary>
 public sealed record ProfileDocument
 {
     public string Profiler { get; set; } = "";
 
-    /// <summary>A zip file in base64; always empty.</summary>
+    /// <summary>A zip file in base64; empty if there is none.</summary>
     public string Trace { get; set; } = "";
     public string? DownloadUrl { get; init; }
 }

@@ -63,7 +63,9 @@ public static class SubmissionOutcome
             { Resources.KilledForMemory: true } => $"the {name} used more memory than allowed",
             { ExitCode: < 0 and var signal } => $"the {name} crashed (signal {-signal})",
             { Success: false, ExitCode: HarnessExit.Success or HarnessExit.ValidationFailed } => $"the {name} gave no valid verdict",
+            { Success: false, ExitCode: var code, LastWords: { } words } => $"the {name} ended with exit code {code} ({words})",
             { Success: false, ExitCode: var code } => $"the {name} ended with exit code {code}",
+            { Success: true } run when ClaimRules.Silence(run.Result) is { } silence => $"the {name} failed: {silence}",
             _ when ClaimRules.Refusal(phase) is { } reason => $"the {name} failed: {reason}",
             _ => $"the {name} failed",
         };

@@ -78,11 +78,14 @@ public sealed record Compilation(
 
 /// <summary>What a profiler found (contract section 2.3).</summary>
 /// <param name="Profiler">Its name; its text stands in the run's <c>benchmark.0.report</c>, in base64.</param>
-public sealed record Profile(string Profiler);
+/// <param name="Trace">A zip file of what it wrote, in base64; empty if there is none.</param>
+public sealed record Profile(string Profiler, string Trace = "");
 
 /// <summary>One run of a harness (contract section 2.3).</summary>
 public sealed record HarnessRun
 {
+    private const int LongestLastWords = 300;
+
     /// <summary>Exit code 0 or 112, and nothing cut it short.</summary>
     public required bool Success { get; init; }
 
@@ -107,6 +110,11 @@ public sealed record HarnessRun
     public required IReadOnlyDictionary<string, string> Result { get; init; }
 
     public ResourceUse Resources { get; init; } = new();
+
+    /// <summary>The last line of its errors, where a program that gave up says why, in short; null if it said nothing. A stranger's text.</summary>
+    public string? LastWords => Stderr.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [.., var last]
+        ? string.Concat(last.Where(letter => !char.IsControl(letter)).Take(LongestLastWords))
+        : null;
 }
 
 /// <summary>What a tree of processes used, as its control group counted; null is not known, never zero.</summary>

@@ -12,6 +12,11 @@ public static class ClaimRules
             ? Refusal(phase.Key, run.Result, phase.CaseCount)
             : null;
 
+    /// <summary>Why a harness that came to its end counts as failed all the same; null if it said how the entry fared.</summary>
+    public static string? Silence(IReadOnlyDictionary<string, string> result) => result.ContainsKey("check")
+        ? null
+        : "the harness ended without a verdict: no line 'check: pass' or 'check: fail' came through POPCORN_FD";
+
     /// <summary>Why these lines of a harness that was sent <paramref name="caseCount"/> cases are no pass; null if they are.</summary>
     /// <remarks>Not every harness counts its tests, and its check is about all of them; one that does count has to be right.</remarks>
     public static string? Refusal(string phase, IReadOnlyDictionary<string, string> result, int caseCount) => phase switch

@@ -15,13 +15,15 @@ internal static class Callgrind
 
     // A copy, because the kernel names a file that is bound into the folder by its place outside, where valgrind looks for
     // its symbols in vain. Base64 of so many bytes is a value that a verdict may hold.
-    private const string Script = """
+    private const string Script = $$"""
         cp "$1" profiled || exit 1
         shift
         /usr/bin/valgrind --tool=callgrind -q --callgrind-out-file=callgrind.out ./profiled "$@"
         code=$?
         report=$(callgrind_annotate --auto=no callgrind.out 2>/dev/null | head -c 40000 | base64 -w 0)
         [ -z "$report" ] || echo "benchmark.0.report: $report" >&3
+        trace=$(gzip -9 < callgrind.out | base64 -w 0)
+        [ -z "$trace" ] || [ ${#trace} -gt {{ProfileTrace.LongestText}} ] || echo "{{ProfileTrace.Key}}: $trace" >&3
         exit $code
         """;
 

@@ -32,7 +32,13 @@ internal static class HarnessOutcome
     private static HarnessRun Ended(SandboxResult result, SandboxSpec spec, bool success)
     {
         var verdict = Verdict.Parse(result.Verdict);
-        return CutShort(result, spec, verdict.Flaw is null ? null : $"the results do not count: {verdict.Flaw}") with
+        var note = verdict switch
+        {
+            { Flaw: { } flaw } => $"the results do not count: {flaw}",
+            _ when success && ClaimRules.Silence(verdict.Lines) is { } silence => silence,
+            _ => null,
+        };
+        return CutShort(result, spec, note) with
         {
             Success = success && verdict.Flaw is null,
             Passed = verdict.Passed,

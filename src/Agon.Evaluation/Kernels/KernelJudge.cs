@@ -98,7 +98,8 @@ public sealed class KernelJudge(SandboxHost sandbox, TimeProvider clock)
         var end = clock.GetUtcNow();
 
         var run = HarnessOutcome.Held(HarnessOutcome.Of(result, prepared.Spec), phase) with { Command = prepared.Command };
-        var ended = new PhaseResult(phase.Key, start, end, phase.Cases.Length, harness.Compilation, run) { Profile = prepared.Profile };
+        var (shown, profile) = ProfileTrace.TakeFrom(run, prepared.Profile);
+        var ended = new PhaseResult(phase.Key, start, end, phase.Cases.Length, harness.Compilation, shown) { Profile = profile };
         progress(new EvaluationProgress.PhaseEnded(phase.Key, ended.Passed, run.DurationSeconds));
         return ended;
 

@@ -33,8 +33,8 @@ internal static class KernelTask
             return $"the task has {job.Task.Files.Count} files, more than a sandbox takes";
         if (job.Task.Files.Keys.FirstOrDefault(name => !SandboxSpecRules.IsPlainName(name)) is { } bad)
             return $"the file name '{PlainText.OneLine(bad, maxLength: 100)}' is not a plain name: files stand side by side, without folders";
-        if (job.Task.Lang == TaskLanguage.Cuda && CudaArchitecture.IsForeign(job.Gpu))
-            return $"{job.Gpu} does not run CUDA, so it cannot run tasks of lang cu";
+        if (GpuTable.Refusal(job.Task.Lang, job.Gpu) is { } refusal)
+            return refusal;
         return job.Task.MultiGpu && WorldSize(job.Task) is var size && size > gpus
             ? $"the task's cases run on {size} GPUs at once (world_size), but this device has {gpus}"
             : null;

@@ -9,19 +9,25 @@ public sealed class ProblemSync(LeaderboardStore leaderboards, TimeProvider cloc
 {
     /// <summary>What a sync of this folder would do now.</summary>
     /// <param name="folder">As <see cref="ProblemSet.Read"/> takes it.</param>
+    /// <param name="root">As <see cref="ProblemSet.Read"/> takes it.</param>
     /// <param name="force">Whether a changed harness, reference or list of benchmarks replaces the old one.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="ProblemFileException">The folder holds no problems.</exception>
-    public async Task<IReadOnlyList<SyncStep>> PlanAsync(string folder, bool force, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SyncStep>> PlanAsync(string folder, string? root, bool force, CancellationToken cancellationToken)
     {
         var steps = new List<SyncStep>();
-        foreach (var problem in ProblemSet.Read(folder))
+        foreach (var problem in ProblemSet.Read(folder, root))
         {
             var existing = problem is SetProblem.Found ? await leaderboards.FindAsync(problem.Name, cancellationToken) : null;
             steps.Add(SyncRules.Next(problem, existing, force, clock.GetUtcNow()));
         }
         return steps;
     }
+
+    /// <summary>What a sync of this folder would do where there are no leaderboards yet.</summary>
+    /// <inheritdoc cref="PlanAsync"/>
+    public static IReadOnlyList<SyncStep> PlanAnew(string folder, string? root, DateTimeOffset now) =>
+        [.. ProblemSet.Read(folder, root).Select(problem => SyncRules.Next(problem, existing: null, force: false, now))];
 
     /// <summary>Carries a plan out, each step for itself: one that fails is reported and the rest goes on.</summary>
     public async Task<SyncView> ApplyAsync(IReadOnlyList<SyncStep> plan, CancellationToken cancellationToken)

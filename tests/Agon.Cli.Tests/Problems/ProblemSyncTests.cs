@@ -31,7 +31,9 @@ public sealed class ProblemSyncTests : IDisposable
     public async Task A_dry_run_says_what_would_happen_and_changes_nothing()
     {
         Assert.Equal(["created  twice"], (await Sync("--dry-run")).OutputLines);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(data.Path));
         Assert.Equal(["created  twice"], (await Sync()).OutputLines);
+        Assert.Equal(["skipped  twice: no changes"], (await Sync("--dry-run")).OutputLines);
     }
 
     [Fact]
@@ -98,7 +100,7 @@ public sealed class ProblemSyncTests : IDisposable
         await using var database = Database.Open(data.Path, null);
         await database.MigrateAsync(CancellationToken.None);
         var sync = new ProblemSync(new LeaderboardStore(database), TimeProvider.System);
-        var plan = await sync.PlanAsync(problems.Path, force: false, CancellationToken.None);
+        var plan = await sync.PlanAsync(problems.Path, root: null, force: false, CancellationToken.None);
         Competition("gpus: [H100]");
         Assert.Equal(["created  twice"], (await Sync()).OutputLines);
 
@@ -119,6 +121,28 @@ public sealed class ProblemSyncTests : IDisposable
         Assert.Equal(
             ["status", "created", "updated", "skipped", "errors"],
             json.RootElement.EnumerateObject().Select(property => property.Name));
+    }
+
+    [Fact]
+    public async Task A_dry_run_on_a_database_without_tables_says_what_to_do_and_makes_none()
+    {
+        await File.WriteAllTextAsync(Path.Combine(data.Path, "agon.db"), "");
+        var run = await CommandRun.Of(["problems", "sync", problems.Path, "--data", data.Path, "--dry-run"]);
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("agon db migrate", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Files_outside_the_named_root_are_not_read()
+    {
+        problems.Write("eval.py", "print()\n");
+        problems.Write("set/task/task.yml", "lang: py\ndescription: up\nconfig: {main: eval.py}\ngpus: [CPU]\nfiles:\n"
+            + "  - {name: submission.py, source: \"@SUBMISSION@\"}\n  - {name: eval.py, source: ../../eval.py}\n");
+        var task = Path.Combine(problems.Path, "set", "task");
+        Assert.Equal(0, (await CommandRun.Of(["problems", "sync", task, "--data", data.Path])).ExitCode);
+        var run = await CommandRun.Of(["problems", "sync", task, "--data", data.Path, "--root", Path.Combine(problems.Path, "set")]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("is outside the problem set's root", Assert.Single(run.OutputLines), StringComparison.Ordinal);
     }
 
     [Fact]

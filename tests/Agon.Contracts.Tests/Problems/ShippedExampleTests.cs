@@ -12,7 +12,7 @@ public sealed class ShippedExampleTests
     public void The_shipped_set_has_its_problems_and_skips_none()
     {
         var all = ProblemSet.Read(Examples).Select(problem => Assert.IsType<SetProblem.Found>(problem)).ToList();
-        Assert.Equal(["subsequence", "roads", "matmul-cpp"], all.Select(problem => problem.Name));
+        Assert.Equal(["subsequence", "roads", "matmul-cpp", "prefix-sum", "histogram"], all.Select(problem => problem.Name));
         Assert.All(all, problem => Assert.Equal("CPU", Assert.Single(problem.Gpus)));
         var found = all[0];
         Assert.Null(found.Deadline);
@@ -21,6 +21,17 @@ public sealed class ShippedExampleTests
         Assert.Equal(TaskDefinition.SubmissionMarker, found.Task.Files["submission.py"]);
         Assert.Equal("m: 800; n: 1000; kind: random; seed: 6133; alphabet: 4", found.Task.Benchmarks[0].Line);
         Assert.Equal(["Python"], found.Task.Templates.Keys);
+    }
+
+    [Fact]
+    public void The_shipped_set_for_gpus_has_its_problems_and_skips_none()
+    {
+        var all = ProblemSet.Read(Path.Combine(Repository.Root, "examples", "gpu-problems")).Select(problem => Assert.IsType<SetProblem.Found>(problem)).ToList();
+        Assert.Equal(["transpose-cuda", "softmax-triton"], all.Select(problem => problem.Name));
+        Assert.Equal(["cu", "py"], all.Select(problem => problem.Task.Lang));
+        Assert.All(all, problem => Assert.Contains("H100", problem.Gpus));
+        Assert.All(all, problem => Assert.Equal(IsolationLevel.Standard, problem.Task.Agon.MinIsolation));
+        Assert.All(all, problem => Assert.Empty(TaskLint.Of(problem.Task)));
     }
 
     [Fact]

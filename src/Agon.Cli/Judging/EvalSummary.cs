@@ -5,7 +5,7 @@ using Agon.Domain.Runs;
 using Agon.Domain.Scoring;
 using Agon.Evaluation.Kernels;
 
-namespace Agon.Cli;
+namespace Agon.Cli.Judging;
 
 /// <summary>An evaluation as a person reads it (in the order of contract section 10).</summary>
 internal static class EvalSummary
@@ -89,14 +89,17 @@ internal static class EvalSummary
             text.AppendLine($"    {PlainText.OneLine(line, ShownCharacters)}");
     }
 
-    /// <summary>The contract's reasons (section 10).</summary>
+    /// <summary>The contract's reasons (section 10), but for the last: people read what was said at the end, not a number.</summary>
     private static string Reason(PhaseResult phase, HarnessRun run) => run switch
     {
         _ when phase.Passed => "",
         { ExitCode: HarnessExit.TimedOut } => " (timeout)",
         { ExitCode: HarnessExit.CudaFailure } => " (cuda api error)",
         { Success: true } => "",
-        _ => $" (internal error {run.ExitCode})",
+        { Resources.KilledForMemory: true } => " (out of memory)",
+        { ExitCode: < 0 and var signal } => $" (killed by signal {-signal})",
+        { LastWords: { } words } => $" (exit code {run.ExitCode}: {PlainText.OneLine(words, ShownCharacters)})",
+        _ => $" (exit code {run.ExitCode})",
     };
 
     private static string? ScoreLine(EvaluationJob job, ScoreOutcome score) => score switch

@@ -1,16 +1,15 @@
 using System.CommandLine;
-using System.Text;
 using System.Text.Json;
+using Agon.Cli.Problems;
 using Agon.Contracts;
 using Agon.Contracts.Problems;
 using Agon.Contracts.Runs;
-using Agon.Domain.Problems;
 using Agon.Domain.Runs;
 using Agon.Domain.Scoring;
 using Agon.Evaluation.Kernels;
 using Agon.Evaluation.Sandbox;
 
-namespace Agon.Cli;
+namespace Agon.Cli.Judging;
 
 /// <summary><c>agon eval</c>: the judge that the server uses, here and now, on the caller's own entry.</summary>
 /// <remarks>
@@ -24,18 +23,13 @@ internal static class EvalCommand
     public const int Usage = 2;
     public const int PlatformFailed = 3;
 
-    // As the server has it (contract section 2.2).
-    private const int MaxSubmissionBytes = 1_000_000;
-
-    private static readonly Argument<string> TaskFolderArgument = new("TASK_DIR") { Description = "folder of the task, with its task.yml" };
+    private static readonly Argument<string> FolderArgument = new("TASK_DIR") { Description = "folder of the task, with its task.yml" };
     private static readonly Argument<string> SubmissionArgument = new("SUBMISSION") { Description = "file to judge" };
     private static readonly Option<string> ModeOption = Mode();
     private static readonly Option<long?> SeedOption = new("--seed") { Description = "seed of the run; default: the task's own" };
     private static readonly Option<bool> JsonOption = new("--json") { Description = "print the report as one line of JSON, and nothing else on stdout" };
-    private static readonly Option<string?> RootOption = new("--root") { Description = "folder that the task's files must lie in; default: around TASK_DIR" };
-    private static readonly Option<string?> GpuOption = new("--gpu") { Description = "name of the device in the report; default: the task's first" };
-    private static readonly Option<string?> InterpreterOption = new("--interpreter") { Description = "absolute path of the Python to use; default: /usr/bin/python3, else the one on the PATH" };
-    private static readonly Option<bool> TrustOption = new("--i-trust-all-submitters") { Description = "run even where no sandbox can be built: the entry can then do what you can" };
+    private static readonly Option<string?> RootOption = TaskFolderArgument.Root();
+    private static readonly JudgeOptions Device = new();
 
     public static Command Create()
     {
@@ -46,8 +40,9 @@ internal static class EvalCommand
             "agon eval examples/problems/subsequence my.py",
             "agon eval examples/problems/subsequence my.py --mode leaderboard --seed 7 --json")
         {
-            TaskFolderArgument, SubmissionArgument, ModeOption, SeedOption, JsonOption, RootOption, GpuOption, InterpreterOption, TrustOption,
+            FolderArgument, SubmissionArgument, ModeOption, SeedOption, JsonOption, RootOption,
         };
+        Device.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
@@ -57,8 +52,13 @@ internal static class EvalCommand
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         try
         {
-            var task = TaskFolder.Read(parsed.GetRequiredValue(TaskFolderArgument), parsed.GetValue(RootOption));
-            var job = Job(parsed, task, await SubmissionAsync(parsed.GetRequiredValue(SubmissionArgument), cancellationToken));
+            var task = TaskFolder.Read(parsed.GetRequiredValue(FolderArgument), parsed.GetValue(RootOption));
+            var job = Device.Job(parsed, task) with
+            {
+                Submission = await EntryFile.ReadAsync(parsed.GetRequiredValue(SubmissionArgument), cancellationToken),
+                Mode = Enum.Parse<EvaluationMode>(parsed.GetRequiredValue(ModeOption), ignoreCase: true),
+                Seed = parsed.GetValue(SeedOption) ?? task.Seed,
+            };
             var sandbox = await SandboxHost.ProbeAsync(cancellationToken);
             if (sandbox.Isolation.Level < task.Agon.MinIsolation)
                 await error.WriteLineAsync($"note: isolation is '{IsolationWord.Of(sandbox.Isolation.Level)}' here; to be ranked this task needs '{IsolationWord.Of(task.Agon.MinIsolation)}'");
@@ -70,7 +70,7 @@ internal static class EvalCommand
                 : EvalSummary.Of(job, report, score));
             return ExitCode(job, report, score);
         }
-        catch (Exception refusal) when (refusal is ProblemFileException or BadEntryException)
+        catch (Exception refusal) when (refusal is ProblemFileException or CommandFailure)
         {
             return Fail(refusal, Usage);
         }
@@ -91,40 +91,6 @@ internal static class EvalCommand
         {
             error.WriteLine($"agon: {PlainText.OneLine(reason.Message, maxLength: 2000)}");
             return exitCode;
-        }
-    }
-
-    private static EvaluationJob Job(ParseResult parsed, TaskDefinition task, string submission) => new()
-    {
-        Task = task with { Agon = task.Agon with { MinIsolation = IsolationLevel.None } },
-        Submission = submission,
-        Mode = Enum.Parse<EvaluationMode>(parsed.GetRequiredValue(ModeOption), ignoreCase: true),
-        Seed = parsed.GetValue(SeedOption) ?? task.Seed,
-        Gpu = parsed.GetValue(GpuOption) ?? task.Gpus.FirstOrDefault("CPU"),
-        Device = new DeviceSettings
-        {
-            Interpreter = parsed.GetValue(InterpreterOption),
-            TrustAllSubmitters = parsed.GetValue(TrustOption),
-        },
-    };
-
-    private static async Task<string> SubmissionAsync(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var file = File.OpenRead(path);
-            if (file.Length is 0 or > MaxSubmissionBytes)
-                throw new BadEntryException($"'{path}' has {file.Length} bytes; an entry has 1 to {MaxSubmissionBytes}");
-            using var reader = new StreamReader(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
-            return await reader.ReadToEndAsync(cancellationToken);
-        }
-        catch (DecoderFallbackException)
-        {
-            throw new BadEntryException($"'{path}' is not UTF-8 text");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new BadEntryException($"the entry cannot be read: {error.Message}");
         }
     }
 
@@ -159,6 +125,4 @@ internal static class EvalCommand
         };
         return option.AcceptOnlyFromAmong("test", "benchmark", "profile", "leaderboard");
     }
-
-    private sealed class BadEntryException(string message) : Exception(message);
 }
