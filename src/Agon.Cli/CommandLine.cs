@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.Data.Common;
 using System.Text.RegularExpressions;
 using Agon.Cli.Accounts;
+using Agon.Cli.Baselines;
 using Agon.Cli.Demo;
 using Agon.Cli.Judging;
 using Agon.Cli.Leaderboards;
@@ -11,6 +12,8 @@ using Agon.Cli.Problems;
 using Agon.Cli.Servers;
 using Agon.Cli.Storage;
 using Agon.Cli.Submissions;
+using Agon.Cli.Tournaments;
+using Agon.Contracts.Tournaments;
 using Agon.Storage.Accounts;
 
 namespace Agon.Cli;
@@ -34,6 +37,8 @@ internal static partial class CommandLine
             ServerCommands.Worker(shell),
             TaskCommands.Create(shell),
             ProblemCommands.Create(shell),
+            TournamentCommands.Create(shell),
+            BaselineCommands.Create(shell),
             UserCommands.Create(shell),
             DatabaseCommands.Create(shell),
         };
@@ -75,6 +80,7 @@ internal static partial class CommandLine
     {
         CommandFailure failure => (failure.ExitCode, failure.Message),
         OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
+        TournamentFileException file => (ExitCode.Refused, file.Message),
         NameTakenException taken => (ExitCode.Refused, $"{taken.Message}; choose another"),
         DbException => (ExitCode.Platform, $"the database failed: {error.Message}"),
         IOException or UnauthorizedAccessException => (ExitCode.Refused, error.Message),

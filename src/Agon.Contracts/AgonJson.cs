@@ -5,6 +5,7 @@ using Agon.Contracts.Leaderboards;
 using Agon.Contracts.Problems;
 using Agon.Contracts.Runs;
 using Agon.Contracts.Submissions;
+using Agon.Contracts.Tournaments;
 
 namespace Agon.Contracts;
 
@@ -54,6 +55,8 @@ namespace Agon.Contracts;
 [JsonSerializable(typeof(SubmissionDeletedView))]
 [JsonSerializable(typeof(IReadOnlyList<ListedSubmissionView>))]
 [JsonSerializable(typeof(ListedSubmissionView[]))]
+[JsonSerializable(typeof(TournamentOutcomeView))]
+[JsonSerializable(typeof(TournamentNextView))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(long))]
 public sealed partial class AgonJson : JsonSerializerContext

@@ -1,0 +1,24 @@
+using System.CommandLine;
+using Agon.Domain.Baselines;
+
+namespace Agon.Cli.Baselines;
+
+/// <summary><c>agon baseline</c>: what has to be beaten.</summary>
+internal static class BaselineCommands
+{
+    public static Command Create(Shell shell) => new AgonCommand("baseline", "Baselines: what a tournament's miners have to beat.") { Next(shell) };
+
+    private static AgonCommand Next(Shell shell)
+    {
+        var version = new Argument<string>("VERSION") { Description = "[v]MAJOR.MINOR[.PATCH]" };
+        var command = new AgonCommand("next", "Prints the version that follows.", "agon baseline next v1.9.0") { version };
+        command.SetAction(parsed =>
+        {
+            var text = parsed.GetValue(version)!;
+            if (BaselineVersion.Parse(text) is not { } current)
+                throw CommandFailure.Refused($"'{text}' is not a version, [v]MAJOR.MINOR[.PATCH]");
+            shell.Print($"{current.Next}");
+        });
+        return command;
+    }
+}

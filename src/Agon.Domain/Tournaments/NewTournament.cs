@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+
+namespace Agon.Domain.Tournaments;
+
+/// <summary>What an organiser asks for when a tournament is created (S030, S081).</summary>
+public sealed record NewTournament
+{
+    public required string Name { get; init; }
+    public required DateOnly RegistrationStart { get; init; }
+    public required DateOnly RegistrationEnd { get; init; }
+    public int MaxParticipants { get; init; } = TournamentDefaults.MaxParticipants;
+    public int EpochDays { get; init; } = TournamentDefaults.EpochDays;
+    public ImmutableArray<string> TestNetworks { get; init; } = TournamentDefaults.TestNetworks;
+    public ImmutableArray<int> TestWindowDays { get; init; } = TournamentDefaults.TestWindowDays;
+    public double MaxExecutionTimeSeconds { get; init; } = TournamentDefaults.MaxExecutionTimeSeconds;
+    public ScoringPolicy Policy { get; init; } = ScoringPolicy.Default;
+
+    /// <summary>In characters.</summary>
+    public const int MaxNameLength = 200;
+
+    /// <summary>In days; also of a window.</summary>
+    public const int MaxDays = 3660;
+
+    private const int MostParticipants = 10_000;
+    private const int MostSlotsADay = 100;
+
+    public Schedule Schedule => Schedule.Of(RegistrationStart, RegistrationEnd, EpochDays);
+
+    /// <summary>Why it is refused, naming the field; null if it is not.</summary>
+    public string? Refuse()
+    {
+        if (string.IsNullOrWhiteSpace(Name) || Name.Length > MaxNameLength || Name.Any(char.IsControl))
+            return $"name must have 1 to {MaxNameLength} characters and no control characters";
+        if (MaxParticipants is < 1 or > MostParticipants)
+            return $"max_participants is {MaxParticipants}, not between 1 and {MostParticipants}";
+        if (EpochDays is < 1 or > MaxDays)
+            return $"epoch_days is {EpochDays}, not between 1 and {MaxDays}";
+        if (RegistrationEnd > DateOnly.MaxValue.AddDays(-EpochDays))
+            return $"registration_end {RegistrationEnd:yyyy-MM-dd} leaves no room for the competition";
+        if (!(MaxExecutionTimeSeconds > 0 && double.IsFinite(MaxExecutionTimeSeconds)))
+            return $"the time limit of a run is {MaxExecutionTimeSeconds:R} s, not more than 0";
+        return RefuseSlots() ?? Schedule.Refuse() ?? Policy.Refuse();
+    }
+
+    private string? RefuseSlots()
+    {
+        if (TestNetworks.IsDefaultOrEmpty || TestNetworks.Distinct(StringComparer.Ordinal).Count() != TestNetworks.Length)
+            return "test_networks must name at least one network, and none twice";
+        if (TestNetworks.FirstOrDefault(network => !IsNetwork(network)) is { } wrong)
+            return $"test_networks has '{wrong}', which is not 1 to 40 of a-z, 0-9, _ and -";
+        if (TestWindowDays.IsDefaultOrEmpty || TestWindowDays.Distinct().Count() != TestWindowDays.Length || TestWindowDays.Any(days => days is < 1 or > MaxDays))
+            return $"test_window_days must have at least one number of days between 1 and {MaxDays}, and none twice";
+        return TestNetworks.Length * TestWindowDays.Length > MostSlotsADay
+            ? $"{TestNetworks.Length} networks and {TestWindowDays.Length} windows are more than {MostSlotsADay} runs a day"
+            : null;
+    }
+
+    // Networks become parts of paths and object names.
+    private static bool IsNetwork(string network) =>
+        network.Length is >= 1 and <= 40 && network.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '_' or '-');
+}
