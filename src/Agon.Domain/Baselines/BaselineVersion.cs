@@ -11,8 +11,7 @@ public readonly record struct BaselineVersion(int Major, int Minor, int Patch) :
     public static BaselineVersion First { get; } = new(1, 0, 0);
 
     /// <summary>What a promoted baseline is called: the next minor version.</summary>
-    /// <exception cref="OverflowException">There are no more.</exception>
-    public BaselineVersion Next => new(Major, checked(Minor + 1), 0);
+    public BaselineVersion Next => new(Major, Minor + 1, 0);
 
     /// <summary>Reads [v]MAJOR.MINOR[.PATCH]; null for any other text, which is never taken for the beginning.</summary>
     public static BaselineVersion? Parse(string text)

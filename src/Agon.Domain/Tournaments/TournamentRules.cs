@@ -49,7 +49,6 @@ public static class TournamentRules
     public static TournamentState? Cancel(TournamentState state) => state.Status switch
     {
         TournamentStatus.Completed => null,
-        TournamentStatus.Cancelled => state,
         _ => state with
         {
             Status = TournamentStatus.Cancelled,
