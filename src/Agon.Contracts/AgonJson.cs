@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Agon.Contracts.Accounts;
 using Agon.Contracts.Leaderboards;
 using Agon.Contracts.Problems;
 using Agon.Contracts.Runs;
@@ -33,6 +34,7 @@ namespace Agon.Contracts;
 [JsonSerializable(typeof(IReadOnlyList<RankedEntryView>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+[JsonSerializable(typeof(NewUserView))]
 [JsonSerializable(typeof(SubmissionAcceptedView))]
 [JsonSerializable(typeof(RunnerQueueView))]
 [JsonSerializable(typeof(SubmissionView))]

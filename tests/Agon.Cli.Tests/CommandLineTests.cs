@@ -26,6 +26,14 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains($"  agon {command.Split(' ')[0]}".TrimEnd(), run.Output[run.Output.IndexOf("\nExamples:\n", StringComparison.Ordinal)..], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Every_command_that_prints_data_prints_it_as_JSON_too()
+    {
+        string[] without = ["demo", "serve", "worker"];   // they tell what they do, and end when they are told to
+        var shell = new Shell { Output = TextWriter.Null, Error = TextWriter.Null, Variable = _ => null };
+        Assert.Equal(without, Leaves(CommandLine.Create(shell), "").Where(leaf => !leaf.Command.Options.Any(option => option.Name == "--json")).Select(leaf => leaf.Path).Order());
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("nonsense")]
@@ -75,6 +83,10 @@ public sealed class CommandLineTests : IDisposable
     }
 
     public void Dispose() => folder.Dispose();
+
+    private static IEnumerable<(string Path, Command Command)> Leaves(Command command, string path) => command.Subcommands.Count == 0
+        ? [(path, command)]
+        : command.Subcommands.SelectMany(child => Leaves(child, $"{path} {child.Name}".Trim()));
 
     private static IEnumerable<string> Paths(Command command, string path) =>
         [path, .. command.Subcommands.SelectMany(child => Paths(child, $"{path} {child.Name}".Trim()))];

@@ -9,16 +9,17 @@ internal static class ServerOption
 
     public static Option<string?> Create() => new("--url")
     {
-        Description = $"Address of the server. Default: AGON_URL, else POPCORN_API_URL, else {Default}",
+        Description = $"Address of the server. Default: AGON_URL, else POPCORN_API_URL, else url of ~/.config/agon/config.yaml, else {Default}",
         HelpName = "URL",
     };
 
-    /// <exception cref="CommandFailure">The address is not an http or https one.</exception>
+    /// <exception cref="CommandFailure">The address is not an http or https one, or the participant's own file cannot be understood.</exception>
     public static AgonClient Connect(Shell shell, string? url)
     {
-        var address = url ?? shell.Variable("AGON_URL") ?? shell.Variable("POPCORN_API_URL") ?? Default;
+        var own = ParticipantFile.OfAgon(shell);
+        var address = url ?? shell.Variable("AGON_URL") ?? shell.Variable("POPCORN_API_URL") ?? own.Url ?? Default;
         return Uri.TryCreate(address.TrimEnd('/') + "/", UriKind.Absolute, out var server) && server.Scheme is ("http" or "https")
-            ? new AgonClient(server, Credentials.Find(shell), shell.Clock)
+            ? new AgonClient(server, Credentials.Find(shell, own), shell.Clock)
             : throw CommandFailure.Usage($"'{address}' is not the address of a server; give one such as {Default}");
     }
 }

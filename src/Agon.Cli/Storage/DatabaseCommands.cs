@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using Agon.Contracts;
 
 namespace Agon.Cli.Storage;
 
@@ -9,18 +11,23 @@ internal static class DatabaseCommands
 
     private static AgonCommand Migrate(Shell shell)
     {
+        var json = new Option<bool>("--json") { Description = "Print the names of the migrations applied as one JSON list" };
         var data = DataOption.Create();
         var command = new AgonCommand(
             "migrate",
             "Brings the tables up to date and prints each migration applied. A server does the same at its start.",
             "agon db migrate --data /srv/agon",
-            "DATABASE_URL=postgresql://agon@localhost/agon agon db migrate") { data };
+            "DATABASE_URL=postgresql://agon@localhost/agon agon db migrate",
+            "agon db migrate --data /srv/agon --json") { json, data };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var database = DataOption.Find(shell, parsed.GetValue(data)).Open();
             var applied = await database.MigrateAsync(cancellationToken);
-            foreach (var migration in applied)
-                shell.Print(migration);
+            if (parsed.GetValue(json))
+                shell.Print(JsonSerializer.Serialize(applied, AgonJson.Wire.IReadOnlyListString));
+            else
+                foreach (var migration in applied)
+                    shell.Print(migration);
             shell.Say(applied.Count == 0 ? $"{database.Place} is up to date" : $"{database.Place}: {applied.Count} applied");
         });
         return command;

@@ -114,7 +114,7 @@ internal static class SubmissionCommands
                 ["id", "leaderboard", "entry", "handed in (UTC)", "state", "ranked on"],
                 submissions.Select(one => new[]
                 {
-                    $"{one.Id}", one.LeaderboardName, one.FileName, At(one.SubmissionTime), one.Done ? "done" : "open",
+                    $"{one.Id}", one.LeaderboardName, one.FileName, At(one.SubmissionTime), one.Status ?? (one.Done ? "done" : "open"),
                     string.Join(", ", one.Runs.Where(run => run.Score is not null).Select(run => $"{run.GpuType} {Score(run.Score!)}")),
                 })))
                 shell.Print(line);
@@ -128,6 +128,7 @@ internal static class SubmissionCommands
             shell.Print($"why:    {error}");
         foreach (var run in submission.Runs)
             shell.Print($"run:    {run.Mode}{(run.Secret ? " (secret)" : "")} on {run.Runner} {(run.Passed ? "passed" : "failed")}{(run.Score is null ? "" : $", {Score(run.Score)}")}");
+        RunFailures.Print(shell, submission);
         if (!withCode)
             return;
         shell.Print("");

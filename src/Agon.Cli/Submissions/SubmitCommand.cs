@@ -45,7 +45,7 @@ internal static class SubmitCommand
     }
 
     /// <summary>A participant's command without a participant.</summary>
-    public static CommandFailure NoCliId() => CommandFailure.Usage("who are you? Set AGON_CLI_ID, or write 'cli_id: YOUR-ID' into ~/.popcorn.yaml; an organiser makes ids with 'agon user add NAME'");
+    public static CommandFailure NoCliId() => CommandFailure.Usage("who are you? Set AGON_CLI_ID, or write 'cli_id: YOUR-ID' into ~/.config/agon/config.yaml or ~/.popcorn.yaml; an organiser makes ids with 'agon user add NAME'");
 
     private static async Task<int> SubmitAsync(
         Shell shell, AgonClient client, SubmissionRequest request, bool asJson, bool wait, CancellationToken cancellationToken)
@@ -59,13 +59,11 @@ internal static class SubmitCommand
             return ExitCode.Success;
         }
 
-        var verdict = new VerdictView(request);
         var watch = new SubmissionWatch(
             client,
             shell.Clock,
             happened =>
             {
-                verdict.Remember(happened);
                 if (ProgressLines.Of(happened) is { } line)
                     shell.Say(line);
             },
@@ -75,7 +73,7 @@ internal static class SubmitCommand
         if (asJson)
             shell.Output.WriteLine(document);
         else
-            await verdict.PrintAsync(shell, client, submission, cancellationToken);
+            await new VerdictView(request).PrintAsync(shell, client, submission, cancellationToken);
         return Verdict.ExitCodeOf(submission);
     }
 }

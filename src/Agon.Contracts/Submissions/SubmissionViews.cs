@@ -57,6 +57,9 @@ public sealed record ListedSubmissionView
     public required DateTimeOffset SubmissionTime { get; init; }
     public required bool Done { get; init; }
 
+    /// <summary>As <see cref="JobStatusView.Status"/>; null where no job row exists, and from a server that does not tell. Additive.</summary>
+    public string? Status { get; init; }
+
     /// <summary>Public runs that passed, of devices whose secret run passed, too.</summary>
     public required IReadOnlyList<ListedRunView> Runs { get; init; }
 }
@@ -86,6 +89,14 @@ public sealed record RunView
     /// <summary>The harness's lines, only of public test and benchmark runs.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string>? Result { get; init; }
+
+    /// <summary>Of a public run that failed: the harness's exit code, or the compiler's where there was nothing to run. Additive.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ExitCode { get; init; }
+
+    /// <summary>What it wrote to stderr before; only where <see cref="ExitCode"/> is. Additive.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Stderr { get; init; }
 
     /// <summary>How the run was kept in; null where a row of another system does not say. Additive.</summary>
     public IsolationView? Isolation { get; init; }

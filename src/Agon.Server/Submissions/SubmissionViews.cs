@@ -30,6 +30,7 @@ internal static class SubmissionViews
         FileName = submission.FileName,
         SubmissionTime = submission.SubmissionTime,
         Done = submission.Done,
+        Status = submission.Status,
         Runs = [.. submission.Runs.Select(run => new ListedRunView { GpuType = run.Gpu, Score = ScoreText(run.Score) })],
     };
 
@@ -45,6 +46,8 @@ internal static class SubmissionViews
         Score = ScoreText(run.Score),
         Passed = run.Passed,
         Result = run.Mode is Phase.Test or Phase.Benchmark ? run.Result : null,
+        ExitCode = run.Failure?.ExitCode,
+        Stderr = run.Failure?.Stderr,
         Isolation = run.System?.Isolation,
     };
 

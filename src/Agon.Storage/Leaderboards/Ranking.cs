@@ -14,15 +14,17 @@ internal static class Ranking
                         AND p.secret AND NOT p.passed)
         """;
 
+    // Ordered by every digit that is kept, shown as a double. Another system's rows may hold what no double is (NaN, Infinity):
+    // one such row must not close its board.
     private const string Eligible = $"""
         SELECT s.id AS submission_id, s.user_id, s.file_name, s.submission_time,
-               CAST(r.score AS DOUBLE PRECISION) AS score,
+               CAST(r.score AS NUMERIC) AS exact, CAST(r.score AS DOUBLE PRECISION) AS score,
                COALESCE(r.system_info -> 'isolation' ->> 'level', '') = 'none' AS unsandboxed
         FROM submission s
         JOIN runs r ON r.submission_id = s.id
         LEFT JOIN submission_job_status j ON j.submission_id = s.id
         WHERE s.leaderboard_id = @Id AND r.runner = @gpu
-          AND NOT r.secret AND r.score IS NOT NULL AND r.passed
+          AND NOT r.secret AND r.score IS NOT NULL AND r.passed AND CAST(r.score AS NUMERIC) BETWEEN -1e300 AND 1e300
           AND COALESCE(s.status, '') <> 'hacked' AND COALESCE(j.status, '') <> '{JobStatus.Hacked}'
           AND {SecretRunPassed}
         """;
@@ -35,7 +37,7 @@ internal static class Ranking
         return session.QueryAsync<RankedEntry>($"""
             WITH eligible AS ({Eligible}), best AS (
                 SELECT eligible.*, ROW_NUMBER() OVER (
-                    PARTITION BY user_id ORDER BY score {direction}, submission_time, submission_id) AS place
+                    PARTITION BY user_id ORDER BY exact {direction}, submission_time, submission_id) AS place
                 FROM eligible
             )
             {Listed("best", direction)}
@@ -68,14 +70,14 @@ internal static class Ranking
     private static string Direction(Leaderboard leaderboard) => leaderboard.Task.ScoreAscending ? "ASC" : "DESC";
 
     private static string Listed(string entries, string direction) => $"""
-        SELECT RANK() OVER (ORDER BY {entries}.score {direction}) AS rank,
+        SELECT RANK() OVER (ORDER BY {entries}.exact {direction}) AS rank,
                {entries}.submission_id, {entries}.file_name, {entries}.submission_time, {entries}.score, {entries}.unsandboxed,
                u.id AS user_id, COALESCE(u.user_name, u.id) AS user_name
         FROM {entries} JOIN user_info u ON u.id = {entries}.user_id
         """;
 
     private static string Page(string entries, string direction) => $"""
-        ORDER BY {entries}.score {direction}, {entries}.submission_time, {entries}.submission_id
+        ORDER BY {entries}.exact {direction}, {entries}.submission_time, {entries}.submission_id
         LIMIT @limit OFFSET @offset
         """;
 }

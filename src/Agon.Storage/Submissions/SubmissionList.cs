@@ -10,13 +10,14 @@ internal static class SubmissionList
     {
         var rows = await session.QueryAsync<Row>($"""
             WITH page AS (
-                SELECT s.id, l.name AS leaderboard_name, s.file_name, s.submission_time, s.done IS TRUE AS done
+                SELECT s.id, l.name AS leaderboard_name, s.file_name, s.submission_time, s.done IS TRUE AS done, j.status
                 FROM submission s JOIN leaderboard l ON l.id = s.leaderboard_id
+                LEFT JOIN submission_job_status j ON j.submission_id = s.id
                 WHERE s.user_id = @userId {(leaderboard is null ? "" : "AND lower(l.name) = lower(@name)")}
                 ORDER BY s.submission_time DESC, s.id DESC
                 LIMIT @limit OFFSET @offset
             )
-            SELECT page.id, page.leaderboard_name, page.file_name, page.submission_time, page.done,
+            SELECT page.id, page.leaderboard_name, page.file_name, page.submission_time, page.done, page.status,
                    r.runner AS gpu, CAST(r.score AS TEXT) AS score
             FROM page LEFT JOIN runs r ON r.submission_id = page.id AND NOT r.secret AND r.passed AND {Ranking.SecretRunPassed}
             ORDER BY page.submission_time DESC, page.id DESC, r.start_time, r.id
@@ -25,7 +26,7 @@ internal static class SubmissionList
     }
 
     private static ListedSubmission Of(IReadOnlyList<Row> rows) => new(
-        rows[0].Id, rows[0].LeaderboardName, rows[0].FileName, rows[0].SubmissionTime, rows[0].Done,
+        rows[0].Id, rows[0].LeaderboardName, rows[0].FileName, rows[0].SubmissionTime, rows[0].Done, rows[0].Status,
         [.. rows.Where(row => row.Gpu is not null).Select(row => new ListedRun(row.Gpu!, RunRow.ScoreOf(row.Score)))]);
 
     private sealed record Row
@@ -35,6 +36,7 @@ internal static class SubmissionList
         public required string FileName { get; init; }
         public required DateTimeOffset SubmissionTime { get; init; }
         public required bool Done { get; init; }
+        public string? Status { get; init; }
         public string? Gpu { get; init; }
         public string? Score { get; init; }
     }

@@ -49,6 +49,9 @@ internal sealed record RunRow
     public string? Result { get; init; }
     public required string SystemInfo { get; init; }
 
+    /// <summary>Of a public run that failed: its <c>meta</c>, else its <c>compilation</c>.</summary>
+    public string? Failure { get; init; }
+
     public StoredRun ToRun() => new()
     {
         StartTime = StartTime,
@@ -60,7 +63,20 @@ internal sealed record RunRow
         Passed = Passed,
         Result = Lines(),
         System = JsonSerializer.Deserialize(SystemInfo, AgonJson.Default.SystemDocument),
+        Failure = FailureOf(Failure),
     };
+
+    // Another system's rows may lack either key.
+    private static RunFailure? FailureOf(string? json)
+    {
+        if (json is null)
+            return null;
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.ValueKind == JsonValueKind.Object
+            && document.RootElement.TryGetProperty("exit_code", out var code) && code.ValueKind == JsonValueKind.Number && code.TryGetInt32(out var exitCode)
+                ? new RunFailure(exitCode, document.RootElement.TryGetProperty("stderr", out var stderr) ? stderr.ToString() : "")
+                : null;
+    }
 
     public static decimal? ScoreOf(string? digits) =>
         decimal.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ? seconds : null;

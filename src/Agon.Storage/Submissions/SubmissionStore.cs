@@ -75,7 +75,8 @@ public sealed class SubmissionStore(Database database)
     {
         await using var session = await database.ReadAsync(cancellationToken);
         var rows = await session.QueryAsync<RunRow>("""
-            SELECT start_time, end_time, mode, secret, runner, CAST(score AS TEXT) AS score, passed, result, system_info
+            SELECT start_time, end_time, mode, secret, runner, CAST(score AS TEXT) AS score, passed, result, system_info,
+                   CASE WHEN NOT secret AND NOT passed THEN COALESCE(meta, compilation) END AS failure
             FROM runs WHERE submission_id = @id
             ORDER BY start_time, id
             """, new { id }, cancellationToken);
@@ -143,9 +144,9 @@ public sealed record StoredSubmission
     public DateTimeOffset? LastHeartbeat { get; init; }
 }
 
-/// <summary>A submission in its author's list.</summary>
+/// <summary>A submission in its author's list; without a status where another system made no job row.</summary>
 public sealed record ListedSubmission(
-    long Id, string LeaderboardName, string FileName, DateTimeOffset SubmissionTime, bool Done, IReadOnlyList<ListedRun> Runs);
+    long Id, string LeaderboardName, string FileName, DateTimeOffset SubmissionTime, bool Done, string? Status, IReadOnlyList<ListedRun> Runs);
 
 /// <summary>A run that counts. The score is in seconds; null where there is none, or one that no decimal can hold.</summary>
 public sealed record ListedRun(string Gpu, decimal? Score);
@@ -174,4 +175,10 @@ public sealed record StoredRun
     public required bool Passed { get; init; }
     public IReadOnlyDictionary<string, string>? Result { get; init; }
     public SystemDocument? System { get; init; }
+
+    /// <summary>How a public run failed; null for every other one, and where the row does not say.</summary>
+    public RunFailure? Failure { get; init; }
 }
+
+/// <summary>The end of a harness or, where there was nothing to run, of its compiler.</summary>
+public sealed record RunFailure(int ExitCode, string Stderr);

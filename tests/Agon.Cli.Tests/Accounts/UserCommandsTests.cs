@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Agon.Cli.Tests.Accounts;
 
 public sealed class UserCommandsTests : IDisposable
@@ -11,6 +13,24 @@ public sealed class UserCommandsTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Matches("^[0-9a-f]{32}$", run.OutputLines[^1]);
         Assert.DoesNotContain(run.OutputLines[^1], run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task As_JSON_the_new_participant_has_id_name_and_CLI_id()
+    {
+        var run = await CommandRun.Of(["user", "add", "ada", "--data", data.Path, "--json"]);
+        using var user = JsonDocument.Parse(Assert.Single(run.OutputLines));
+        Assert.Equal("ada", user.RootElement.GetProperty("user_name").GetString());
+        Assert.Matches("^[0-9]+$", user.RootElement.GetProperty("user_id").GetString());
+        Assert.Matches("^[0-9a-f]{32}$", user.RootElement.GetProperty("cli_id").GetString());
+    }
+
+    [Fact]
+    public async Task Migrations_are_listed_as_JSON_too()
+    {
+        var first = JsonSerializer.Deserialize<string[]>((await CommandRun.Of(["db", "migrate", "--data", data.Path, "--json"])).Output)!;
+        Assert.Equal("0001_contract_tables", first[0]);
+        Assert.Equal("[]", (await CommandRun.Of(["db", "migrate", "--data", data.Path, "--json"])).Output.TrimEnd());
     }
 
     [Fact]

@@ -14,8 +14,8 @@ public sealed class SubmissionCommandsTests(Contest contest) : IClassFixture<Con
         var run = await contest.AsAsync(id, "submissions", "list");
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Matches(@"^id +leaderboard +entry +handed in \(UTC\) +state +ranked on$", run.OutputLines[0]);
-        Assert.Matches($@"^{test} +quick +try\.py +\S+ \S+ +done$", run.OutputLines[1]);
-        Assert.Matches($@"^{ranked} +quick +best\.py +\S+ \S+ +done +CPU \d.*s$", run.OutputLines[2]);
+        Assert.Matches($@"^{test} +quick +try\.py +\S+ \S+ +succeeded$", run.OutputLines[1]);
+        Assert.Matches($@"^{ranked} +quick +best\.py +\S+ \S+ +succeeded +CPU \d.*s$", run.OutputLines[2]);
         Assert.Equal(3, run.OutputLines.Count);
 
         run = await contest.AsAsync(id, "submissions", "list", "--leaderboard", "QUICK", "--limit", "1", "--json");
@@ -57,6 +57,17 @@ public sealed class SubmissionCommandsTests(Contest contest) : IClassFixture<Con
         using var bare = JsonDocument.Parse((await contest.AsAsync(id, "submissions", "show", $"{number}", "--json", "--no-code")).Output);
         Assert.False(bare.RootElement.TryGetProperty("code", out _));
         Assert.Equal(whole.RootElement.GetProperty("runs").GetRawText(), bare.RootElement.GetProperty("runs").GetRawText());
+    }
+
+    [Fact]
+    public async Task Why_an_entry_crashed_is_shown_and_the_list_says_that_it_failed()
+    {
+        var id = await contest.JoinAsync("crash");
+        var number = await SubmitAsync(id, "crash.py", "leaderboard", "raise SystemExit('no such kernel')\n", exitCode: 1);
+
+        var shown = await contest.AsAsync(id, "submissions", "show", $"{number}", "--no-code");
+        Assert.Equal(["status: failed", "why:    the tests ended with exit code 1 on CPU", "run:    test on CPU failed", "exit:   1", "stderr: no such kernel"], shown.OutputLines.Skip(1));
+        Assert.Matches($@"^{number} +quick +crash\.py +\S+ \S+ +failed$", (await contest.AsAsync(id, "submissions", "list")).OutputLines[1]);
     }
 
     [Theory]
@@ -109,10 +120,10 @@ public sealed class SubmissionCommandsTests(Contest contest) : IClassFixture<Con
         Assert.Contains("AGON_CLI_ID", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
     }
 
-    private async Task<long> SubmitAsync(string cliId, string name, string mode, string code = Contest.Right)
+    private async Task<long> SubmitAsync(string cliId, string name, string mode, string code = Contest.Right, int exitCode = 0)
     {
         var run = await contest.AsAsync(cliId, "submit", contest.Entry(name, code), "-l", "quick", "-g", "CPU", "-m", mode, "--json");
-        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.True(run.ExitCode == exitCode, run.Error);
         using var document = JsonDocument.Parse(run.Output);
         return document.RootElement.GetProperty("id").GetInt64();
     }

@@ -135,6 +135,78 @@ public abstract class CompletionContract(Func<Task<TestDatabase>> create) : Queu
     }
 
     [ContractFact]
+    public async Task A_secret_run_is_not_made_where_the_public_one_has_failed()
+    {
+        var accepted = await SubmitAsync(await LeaderboardAsync(gpus: ["CPU", "H100"]), await UserAsync());
+        await Jobs.EnsureSlotsAsync("m1", new Dictionary<string, int> { ["CPU"] = 1, ["H100"] = 1 }, Now, None);
+        var onCpu = await ClaimAsync();
+        Assert.Equal(("CPU", false), (onCpu.Gpu, onCpu.Secret));
+        await Jobs.CompleteAsync(onCpu, Some.Report(Now, ("test", false)), new JobOutcome(JobStatus.Failed, "the tests failed on CPU"), null, Now, None);
+
+        // On the other device both are run.
+        for (var job = 0; job < 2; job++)
+        {
+            Assert.False((await Submissions.FindAsync(accepted.Id, None))!.Done);
+            var lease = await ClaimAsync();
+            Assert.Equal(("H100", job == 1), (lease.Gpu, lease.Secret));
+            await Jobs.CompleteAsync(lease, Some.RankedReport(Now), JobOutcome.Succeeded, 1, Now, None);
+        }
+        var submission = (await Submissions.FindAsync(accepted.Id, None))!;
+        Assert.Equal((true, JobStatus.Failed, "the tests failed on CPU"), (submission.Done, submission.JobStatus, submission.JobError));
+        Assert.Null(await TryClaimAsync(at: Now.AddHours(1)));
+        Assert.Equal(
+            [("CPU", false, "the tests failed on CPU"), ("CPU", true, "the secret run was not made, since the public one did not pass"), ("H100", false, null), ("H100", true, null)],
+            (await Submissions.JobsAsync(accepted.Id, None)).Select(job => (job.Gpu, job.Secret, job.Error)).Order());
+    }
+
+    [ContractFact]
+    public async Task A_secret_run_that_has_begun_is_waited_for_and_one_that_waits_ends_with_a_public_run_that_never_came_back()
+    {
+        var begun = await SubmitAsync(await LeaderboardAsync(), await UserAsync());
+        await SlotsAsync(2);
+        var open = await ClaimAsync("w1");
+        var secret = await ClaimAsync("w2");
+        await Jobs.CompleteAsync(open, Some.Report(Now, ("test", false)), new JobOutcome(JobStatus.Failed, "first"), null, Now, None);
+        Assert.False((await Submissions.FindAsync(begun.Id, None))!.Done);
+        await Jobs.CompleteAsync(secret, Some.RankedReport(Now), JobOutcome.Succeeded, 1, Now, None);
+        Assert.Equal((true, "first"), ((await Submissions.FindAsync(begun.Id, None))!.Done, (await Submissions.FindAsync(begun.Id, None))!.JobError));
+
+        var lost = await SubmitAsync((await Leaderboards.FindAsync("sums", None))!, await UserAsync("bob"));
+        await SlotsAsync(1);
+        for (var attempt = 1; attempt <= JobRules.MaxAttempts; attempt++)
+        {
+            // The public one is tried again later than the secret one was handed in: it is taken by its own time.
+            await WriteAsync("UPDATE agon_job SET run_after = @later WHERE secret AND state = 'queued'", new { later = Now.AddDays(1) });
+            await Jobs.FailAttemptAsync(await ClaimAsync(at: Now.AddMinutes(attempt)), "no runner", Now.AddMinutes(attempt), None);
+        }
+        var submission = (await Submissions.FindAsync(lost.Id, None))!;
+        Assert.Equal((true, JobStatus.Failed), (submission.Done, submission.JobStatus));
+        Assert.Contains("no runner", submission.JobError);
+    }
+
+    [ContractFact]
+    public async Task How_a_public_run_failed_is_kept_for_its_author_and_how_a_secret_one_did_is_not()
+    {
+        var accepted = await SubmitAsync(await LeaderboardAsync(), await UserAsync());
+        await SlotsAsync(2);
+        var open = await ClaimAsync("w1");
+        var secret = await ClaimAsync("w2");
+        var crashed = Some.Phase("test", false, Now) with { Run = Some.Run(passed: false) with { Success = false, ExitCode = -11, Stderr = "boom" } };
+        var uncompiled = Some.Phase("benchmark", false, Now) with { Run = null, Compilation = new Compilation(false, "", false, "g++", "", "no such header", 1) };
+        var report = Some.Report(Now) with { Phases = [Some.Phase("leaderboard", true, Now), crashed, uncompiled] };
+        await Jobs.CompleteAsync(secret, report, new JobOutcome(JobStatus.Failed, "secret"), null, Now, None);
+        await Jobs.CompleteAsync(open, report, new JobOutcome(JobStatus.Failed, "public"), 1, Now, None);
+
+        var runs = (await Submissions.RunsAsync(accepted.Id, None)).ToLookup(run => run.Secret);
+        Assert.All(runs[true], run => Assert.Null(run.Failure));
+        var failures = runs[false].ToDictionary(run => run.Mode, run => run.Failure);
+        Assert.Equal(new Agon.Storage.Submissions.RunFailure(-11, "boom"), failures["test"]);
+        Assert.Equal(new Agon.Storage.Submissions.RunFailure(1, "no such header"), failures["benchmark"]);
+        Assert.Null(failures["leaderboard"]);
+        Assert.Equal(JobStatus.Failed, Assert.Single(await Submissions.ListAsync((await Submissions.FindAsync(accepted.Id, None))!.UserId, null, 9, 0, None)).Status);
+    }
+
+    [ContractFact]
     public async Task Of_a_secret_run_nothing_reaches_the_events()
     {
         var accepted = await SubmitAsync(await LeaderboardAsync(), await UserAsync());

@@ -63,6 +63,52 @@ public abstract class RankingContract(Func<Task<TestDatabase>> create) : StoreCo
     }
 
     [ContractFact]
+    public async Task A_failed_secret_step_of_any_mode_takes_the_place_away_and_the_mode_of_the_public_run_does_not_matter()
+    {
+        await PrepareAsync();
+        foreach (var mode in (string[])["test", "benchmark", "leaderboard", "profile.0", "private"])
+            await RunAsync(await EntryAsync($"secret {mode} failed", 1), mode, secret: true, passed: false, null);
+        var other = await EntryAsync("scored in another mode", 2);
+        await WriteAsync("UPDATE runs SET mode = 'benchmark' WHERE submission_id = @other AND NOT secret", new { other });
+
+        Assert.Equal(["1 scored in another mode 2"], await RankingAsync());
+    }
+
+    [ContractFact]
+    public async Task Entries_of_after_the_deadline_that_are_there_all_the_same_are_ranked()
+    {
+        await PrepareAsync();
+        await EntryAsync("late", 1, at: board.Deadline.AddDays(1));
+        Assert.Equal(["1 late 1"], await RankingAsync());
+    }
+
+    [ContractFact]
+    public async Task A_row_of_another_system_whose_score_is_no_number_closes_no_board()
+    {
+        await PrepareAsync();
+        var nothing = await EntryAsync("not a number", 1);
+        await WriteAsync($"UPDATE runs SET score = {Database.Dialect.Decimal("@digits")} WHERE submission_id = @nothing",
+            new { nothing, digits = Database.Dialect == Dialect.Postgres ? "NaN" : "1e999" });
+        await EntryAsync("ranked", 3);
+
+        Assert.Equal(["1 ranked 3"], await RankingAsync());
+        Assert.Equal((1, 0), (await CountAsync(), await CountAsync("id of not a number")));
+    }
+
+    [ContractFact]
+    public async Task Scores_are_ordered_by_value_whatever_their_digits_look_like()
+    {
+        await PrepareAsync();
+        await EntryAsync("small", 5e-07);
+        await EntryAsync("smaller", 1e-12);
+        await EntryAsync("large", 12);
+        await EntryAsync("one", 1);
+        await EntryAsync("below one", 0.99999999999999989);
+
+        Assert.Equal(["smaller", "small", "below one", "one", "large"], (await RankAsync()).Select(entry => entry.UserName));
+    }
+
+    [ContractFact]
     public async Task An_entry_whose_run_had_no_walls_is_known()
     {
         await PrepareAsync();
@@ -98,8 +144,9 @@ public abstract class RankingContract(Func<Task<TestDatabase>> create) : StoreCo
         await JobStatusAsync(marked, "hacked");
         var failed = await EntryAsync("failed job", 2);
         await JobStatusAsync(failed, "failed");
-        await EntryAsync("banned", 3);
+        var banned = await EntryAsync("banned", 3);
         await WriteAsync("UPDATE user_info SET is_banned = TRUE WHERE user_name = 'banned'");
+        await JobStatusAsync(banned, "timed_out");
         var old = await EntryAsync("no status", 4);
         await WriteAsync("UPDATE submission SET status = NULL WHERE id = @old", new { old });
 
@@ -142,6 +189,8 @@ public abstract class RankingContract(Func<Task<TestDatabase>> create) : StoreCo
         await EntryAsync("ada", 1.5);
         await EntryAsync("ada", 3, at: Now.AddHours(-1));
         await EntryAsync("ada", 1, secret: false);
+        var hacked = await EntryAsync("ada", 1);
+        await JobStatusAsync(hacked, "hacked");
         await EntryAsync("bob", 0.5);
 
         Assert.Equal(["1 ada 1.5", "2 ada 3", "2 ada 3"], await OwnAsync("id of ada"));
@@ -158,6 +207,8 @@ public abstract class RankingContract(Func<Task<TestDatabase>> create) : StoreCo
         await EntryAsync("ada", 1.5);
         await EntryAsync("bob", 0.5);
         await EntryAsync("eve", 1, secret: false);
+        var hacked = await EntryAsync("eve", 1);
+        await WriteAsync("UPDATE submission SET status = 'hacked' WHERE id = @hacked", new { hacked });
 
         Assert.Equal((2, 2, 1, 0, 0), (await CountAsync(), await CountAsync("id of ada"), await CountAsync("id of bob"), await CountAsync("id of eve"), await CountAsync("nobody")));
         Assert.Equal(0, await Leaderboards.CountAsync(board, "H100", null, None));
