@@ -14,9 +14,14 @@ public class PopcornClientTests
     private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(90);
 
     [Fact]
-    public async Task A_submission_is_accepted_and_polled_to_its_end_on_one_connection()
+    public Task A_submission_is_accepted_and_polled_to_its_end_on_one_connection() => SubmitAndPollAsync(onPostgres: false);
+
+    [PostgresFact]
+    public Task On_PostgreSQL_too_a_submission_is_accepted_and_polled_to_its_end() => SubmitAndPollAsync(onPostgres: true);
+
+    private static async Task SubmitAndPollAsync(bool onPostgres)
     {
-        await using var world = await TestWorld.CreateAsync();
+        await using var world = await TestWorld.CreateAsync(onPostgres);
         await world.AddBoardAsync("LCS");
         var (_, cliId) = await world.AddUserAsync();
         var server = await world.StartServerAsync(TestWorld.Workers);
@@ -39,9 +44,14 @@ public class PopcornClientTests
     }
 
     [Fact]
-    public async Task A_failure_is_final_in_the_first_answer_that_says_done()
+    public Task A_failure_is_final_in_the_first_answer_that_says_done() => FailAndPollAsync(onPostgres: false);
+
+    [PostgresFact]
+    public Task On_PostgreSQL_too_a_failure_is_final_in_the_first_answer_that_says_done() => FailAndPollAsync(onPostgres: true);
+
+    private static async Task FailAndPollAsync(bool onPostgres)
     {
-        await using var world = await TestWorld.CreateAsync();
+        await using var world = await TestWorld.CreateAsync(onPostgres);
         await world.AddBoardAsync();
         var (_, cliId) = await world.AddUserAsync();
         var server = await world.StartServerAsync(TestWorld.Workers);
@@ -72,7 +82,8 @@ public class PopcornClientTests
         await connection.SendAsync(Upload(server, "/lcs/CPU/test", cliId, "x = 1\n"));
         var answer = await connection.ReadAnswerAsync();
         Assert.Equal("HTTP/1.1 200 OK", answer.StatusLine);
-        Assert.StartsWith("text/event-stream", answer.Headers["Content-Type"]);
+        Assert.Equal("text/event-stream", answer.Headers["Content-Type"]);
+        Assert.Matches("^(event: status\ndata: \\{[^\n]+\\}\n\n)+event: result\ndata: \\{[^\n]+\\}\n\n$", answer.Body);
         Assert.DoesNotContain('\r', answer.Body);
         Assert.EndsWith("\n\n", answer.Body);
         var messages = answer.Body.TrimEnd('\n').Split("\n\n").Select(message => message.Split('\n')).ToList();

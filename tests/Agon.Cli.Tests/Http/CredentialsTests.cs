@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Agon.Cli.Http;
 
 namespace Agon.Cli.Tests.Http;
@@ -29,6 +30,7 @@ public sealed class CredentialsTests : IDisposable
     }
 
     [Theory]
+    [UnsupportedOSPlatform("windows")]
     [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead, true)]
     [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead, true)]
     [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite, false)]
