@@ -126,6 +126,7 @@ internal static class JsonTexts
         var content = text.WrittenMemory;
         if (line == 1 && content.Span.StartsWith("\uFEFF"u8))
             content = content[3..];
-        return content.Span.IndexOfAnyExcept(" \t\r\n"u8) < 0 ? null : content;
+        // Said with its type: an untyped null would become an empty text.
+        return content.Span.IndexOfAnyExcept(" \t\r\n"u8) < 0 ? (ReadOnlyMemory<byte>?)null : content;
     }
 }
