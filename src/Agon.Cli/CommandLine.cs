@@ -21,8 +21,8 @@ namespace Agon.Cli;
 /// <summary>The whole command line: which commands there are, and how every failure is told.</summary>
 internal static partial class CommandLine
 {
-    // A server that is asked to stop hands its jobs back first.
-    private static readonly TimeSpan TimeToEnd = TimeSpan.FromMinutes(1);
+    // A server that is asked to stop lets its jobs end first, or hands them back; its settings bound how long that takes.
+    private static readonly TimeSpan TimeToEnd = TimeSpan.FromHours(1);
 
     public static RootCommand Create(Shell shell)
     {

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 
 namespace Agon.Server;
 
@@ -17,6 +18,8 @@ internal static class AgonFoundation
 {
     /// <summary>Environment variables that carry settings begin so: <c>AGON__Jobs__Lease</c> is <c>Jobs:Lease</c>.</summary>
     private const string EnvironmentPrefix = "AGON__";
+
+    private static readonly TimeSpan TimeToLetGo = TimeSpan.FromSeconds(20);
 
     public static void AddAgon(this IHostApplicationBuilder builder, ServerSettings settings, Surroundings surroundings)
     {
@@ -27,18 +30,21 @@ internal static class AgonFoundation
         services.AddSingleton(settings);
         services.AddSingleton(surroundings.Clock);
         services.AddSingleton(_ => Database.Open(settings.DataFolder, settings.DatabaseUrl));
-        services.AddSingleton<UserStore>().AddSingleton<LeaderboardStore>().AddSingleton<SubmissionStore>().AddSingleton<JobStore>();
+        services.AddSingleton<UserStore>().AddSingleton<LeaderboardStore>().AddSingleton<SubmissionStore>();
+        services.AddSingleton(provider => new JobStore(provider.GetRequiredService<Database>()) { ChecksLeases = surroundings.ChecksLeases });
         services.AddSingleton<News>();
         services.AddOptionsWithValidateOnStart<DeviceOptions>()
             .Configure<IConfiguration>((options, configuration) => configuration.GetSection(DeviceOptions.Section).Bind(options.Devices))
             .PostConfigure(options => options.UseDefault())
             .ValidateDataAnnotations();
         services.AddHostedService<DatabasePreparation>();
-        services.Configure<HostOptions>(host =>
+        services.AddOptionsWithValidateOnStart<DrainOptions>().BindConfiguration(DrainOptions.Section).ValidateDataAnnotations();
+        services.AddSingleton<Drain>();
+        services.AddOptions<HostOptions>().Configure<IOptions<DrainOptions>>((host, drain) =>
         {
             // Each holds its own work; one that is slow to let go must not eat up the others' time.
             host.ServicesStopConcurrently = true;
-            host.ShutdownTimeout = TimeSpan.FromSeconds(20);
+            host.ShutdownTimeout = drain.Value.Notice + drain.Value.Grace + TimeToLetGo;
         });
     }
 
@@ -68,5 +74,8 @@ internal static class AgonFoundation
 /// <summary>What a test puts in place of the machine's: the clock, and settings above all others.</summary>
 internal sealed record Surroundings(TimeProvider Clock, IReadOnlyDictionary<string, string?> Settings)
 {
+    /// <summary>See <see cref="JobStore.ChecksLeases"/>.</summary>
+    public bool ChecksLeases { get; init; } = true;
+
     public static Surroundings Real { get; } = new(TimeProvider.System, new Dictionary<string, string?>());
 }

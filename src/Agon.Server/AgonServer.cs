@@ -28,6 +28,7 @@ public static class AgonServer
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Agon.Server" });
 
         // 1. Settings, database, clock, log; then the workers.
+        builder.Services.AddHostedService<SoleServer>();
         builder.AddAgon(settings, surroundings);
         builder.Services.AddWorkers();
 
@@ -40,6 +41,7 @@ public static class AgonServer
             kestrel.Limits.MaxRequestBodySize = SmallBody;
             kestrel.Limits.MaxConcurrentConnections = 10_000;
         });
+        builder.Services.AddHostedService<DrainNotice>();
         builder.Services.AddRoutingCore();
         builder.Services.ConfigureHttpJsonOptions(json => AgonAnswer.Configure(json.SerializerOptions));
         builder.Services.AddApiDocument();

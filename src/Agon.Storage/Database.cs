@@ -12,17 +12,19 @@ namespace Agon.Storage;
 public sealed class Database : IAsyncDisposable
 {
     private const string FileName = "agon.db";
+    private const string ServerLockName = "agon.serve.lock";
     private const int SqliteBusy = 5;
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(30);
 
     private readonly string? sqlite;
+    private readonly string? serverLock;
     private readonly NpgsqlDataSource? postgres;
     private readonly SemaphoreSlim writeGate = new(1, 1);
 
-    private Database(string place, Dialect dialect, string? sqlite, NpgsqlDataSource? postgres)
+    private Database(string place, Dialect dialect, string? sqlite, string? serverLock, NpgsqlDataSource? postgres)
     {
         DapperSetup.Register();
-        (Place, Dialect, this.sqlite, this.postgres) = (place, dialect, sqlite, postgres);
+        (Place, Dialect, this.sqlite, this.serverLock, this.postgres) = (place, dialect, sqlite, serverLock, postgres);
     }
 
     /// <summary>
@@ -60,6 +62,25 @@ public sealed class Database : IAsyncDisposable
             await session.ExecuteAsync("PRAGMA journal_mode = WAL", null, cancellationToken);
         }
         return await Migrator.ApplyAsync(this, TimeProvider.System, cancellationToken);
+    }
+
+    /// <summary>
+    /// Keeps a second server off a SQLite file until the answer is disposed; null on PostgreSQL, which many may share. The
+    /// lock is the kernel's, so it dies with this process, however that dies. Workers and commands need no place.
+    /// </summary>
+    /// <exception cref="SecondServerException">A server has it.</exception>
+    public IDisposable? EnterAsServer()
+    {
+        if (serverLock is null)
+            return null;
+        try
+        {
+            return new FileStream(serverLock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException error)
+        {
+            throw new SecondServerException(Place, error);
+        }
     }
 
     /// <summary>How far this machine's clock is ahead of the database's; null where both are one, on SQLite.</summary>
@@ -141,7 +162,7 @@ public sealed class Database : IAsyncDisposable
     {
         var settings = DatabaseAddress.Parse(address);
         return new Database($"PostgreSQL database {settings.Database} on {settings.Host}:{settings.Port}",
-            Dialect.Postgres, sqlite: null, NpgsqlDataSource.Create(settings));
+            Dialect.Postgres, sqlite: null, serverLock: null, NpgsqlDataSource.Create(settings));
     }
 
     private static Database OpenSqlite(string dataFolder)
@@ -153,7 +174,7 @@ public sealed class Database : IAsyncDisposable
             Directory.CreateDirectory(dataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var file = Path.Combine(Path.GetFullPath(dataFolder), FileName);
         var settings = new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, Pooling = true, DefaultTimeout = (int)WriteTimeout.TotalSeconds };
-        return new Database($"SQLite file {file}", Dialect.Sqlite, settings.ToString(), postgres: null);
+        return new Database($"SQLite file {file}", Dialect.Sqlite, settings.ToString(), Path.Combine(Path.GetDirectoryName(file)!, ServerLockName), postgres: null);
     }
 
     private SqliteConnection OpenFile()

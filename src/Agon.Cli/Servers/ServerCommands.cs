@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using Agon.Cli.Storage;
 using Agon.Server;
+using Agon.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -101,6 +102,10 @@ internal static class ServerCommands
         catch (OptionsValidationException error)
         {
             throw new CommandFailure(ExitCode.Usage, $"a setting is wrong: {error.Message}", error);
+        }
+        catch (SecondServerException error)
+        {
+            throw new CommandFailure(ExitCode.Refused, error.Message, error);
         }
         catch (Exception error) when (error is IOException or SocketException)
         {

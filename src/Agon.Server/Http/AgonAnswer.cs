@@ -8,6 +8,8 @@ namespace Agon.Server.Http;
 /// <summary>How answers are written: one JSON context, one shape of error (contract section 1).</summary>
 internal static class AgonAnswer
 {
+    private const string SecondsToRetryAfter = "5";
+
     public static void Configure(JsonSerializerOptions options)
     {
         var wire = AgonJson.Wire.Options;
@@ -24,6 +26,8 @@ internal static class AgonAnswer
     public static Task WriteErrorAsync(HttpContext http, int status, string detail)
     {
         http.Response.StatusCode = status;
+        if (status == StatusCodes.Status503ServiceUnavailable)
+            http.Response.Headers.RetryAfter = SecondsToRetryAfter;
         return http.Response.WriteAsJsonAsync(
             new ErrorView { Detail = detail }, AgonJson.Wire.ErrorView, contentType: null, http.RequestAborted);
     }

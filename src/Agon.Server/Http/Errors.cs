@@ -1,32 +1,42 @@
+using Agon.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 
 namespace Agon.Server.Http;
 
 /// <summary>What no handler answered: every error leaves in the contract's shape, and none tells what is inside.</summary>
-internal static class Errors
+internal static partial class Errors
 {
     public static void UseErrors(this WebApplication app)
     {
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = TellFailureAsync });
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = http => TellFailureAsync(http, app.Logger),
+            // A line for each request that meets a database which is away, not a page.
+            SuppressDiagnosticsCallback = failure => DatabaseFault.IsAway(failure.Exception),
+        });
         app.UseStatusCodePages(page => TellStatusAsync(page.HttpContext));
     }
 
-    /// <summary>While the server goes, a client is told to come back: its request would be cut off half-way.</summary>
+    /// <summary>
+    /// While the server goes, its health says so, for whoever picks a server; every request that still comes is answered, and
+    /// its connection is closed behind the answer.
+    /// </summary>
     public static void UseGoodbye(this WebApplication app)
     {
-        var stopping = app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var drain = app.Services.GetRequiredService<Drain>();
         app.Use((http, next) =>
         {
-            if (!stopping.IsCancellationRequested)
+            if (!drain.Begun.IsCancellationRequested)
                 return next(http);
-            http.Response.Headers.RetryAfter = "5";
             http.Response.Headers.Connection = "close";
-            return AgonAnswer.WriteErrorAsync(http, StatusCodes.Status503ServiceUnavailable, "the server is shutting down; try again in a moment");
+            return http.Request.Path.StartsWithSegments(HealthApi.Path)
+                ? AgonAnswer.WriteErrorAsync(http, StatusCodes.Status503ServiceUnavailable, "the server is shutting down; ask another one")
+                : next(http);
         });
     }
 
@@ -46,11 +56,20 @@ internal static class Errors
         return next(http);
     });
 
-    private static Task TellFailureAsync(HttpContext http) =>
-        http.Features.Get<IExceptionHandlerFeature>()?.Error is BadHttpRequestException bad
-            ? AgonAnswer.WriteErrorAsync(http, bad.StatusCode, "the request could not be read")
-            : AgonAnswer.WriteErrorAsync(http, StatusCodes.Status500InternalServerError,
-                "the server failed to answer, which is not your fault; try again, and tell the operator if it stays so");
+    private static Task TellFailureAsync(HttpContext http, ILogger logger)
+    {
+        switch (http.Features.Get<IExceptionHandlerFeature>()?.Error)
+        {
+            case BadHttpRequestException bad:
+                return AgonAnswer.WriteErrorAsync(http, bad.StatusCode, "the request could not be read");
+            case { } error when DatabaseFault.IsAway(error):
+                LogDatabaseAway(logger, error.Message);
+                return AgonAnswer.WriteErrorAsync(http, StatusCodes.Status503ServiceUnavailable, "the database does not answer just now; try again in a moment");
+            default:
+                return AgonAnswer.WriteErrorAsync(http, StatusCodes.Status500InternalServerError,
+                    "the server failed to answer, which is not your fault; try again, and tell the operator if it stays so");
+        }
+    }
 
     private static Task TellStatusAsync(HttpContext http) => AgonAnswer.WriteErrorAsync(http, http.Response.StatusCode, http.Response.StatusCode switch
     {
@@ -58,4 +77,7 @@ internal static class Errors
         StatusCodes.Status405MethodNotAllowed => $"this address does not answer {http.Request.Method}",
         var status => $"the request was refused with status {status}",
     });
+
+    [LoggerMessage(110, LogLevel.Warning, "A request got 503, since the database did not answer: {Reason}")]
+    private static partial void LogDatabaseAway(ILogger logger, string reason);
 }

@@ -9,8 +9,10 @@ namespace Agon.Server.Http;
 
 internal static class HealthApi
 {
+    public const string Path = "/health";
+
     public static void MapHealth(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/health", Health).For(Access.Everybody);
+        routes.MapGet(Path, Health).For(Access.Everybody);
 
     private static Ok<HealthView> Health() => TypedResults.Ok(new HealthView());
 }

@@ -31,7 +31,7 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
     /// <summary>Says that a write was refused: somebody else has the job.</summary>
     public void Lose()
     {
-        if (IsLost)
+        if (IsLost || !jobs.ChecksLeases)
             return;
         LogLost(lease.JobId, lease.Attempt);
         lost.Cancel();

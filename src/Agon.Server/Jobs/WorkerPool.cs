@@ -13,7 +13,7 @@ namespace Agon.Server.Jobs;
 /// </summary>
 internal sealed partial class WorkerPool(
     JobWorker worker, JobStore jobs, News news, IOptions<JobOptions> options, IOptions<DeviceOptions> devices,
-    IHostApplicationLifetime host, TimeProvider clock, ILogger<WorkerPool> logger) : BackgroundService
+    IHostApplicationLifetime host, Drain drain, TimeProvider clock, ILogger<WorkerPool> logger) : BackgroundService
 {
     private static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(1);
 
@@ -38,6 +38,13 @@ internal sealed partial class WorkerPool(
     {
         if (options.MaxWorkers == 0)
             return;
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, drain.Begun);
+        await RunAsync(leaving.Token);
+        await Task.WhenAll(All());
+    }
+
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
         try
         {
             await UntilHostStartedAsync(stoppingToken);
@@ -52,7 +59,6 @@ internal sealed partial class WorkerPool(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
-        await Task.WhenAll(All());
     }
 
     // A server whose address is taken must not claim a job first, and take it along when it ends.
@@ -88,7 +94,7 @@ internal sealed partial class WorkerPool(
                 if (await NextAsync(name, stopping) is not { } held)
                     return;
                 // The job first: its lease is not renewed before it runs.
-                await Task.WhenAll(worker.RunAsync(held, stopping), GrowAsync(stopping));
+                await Task.WhenAll(worker.RunAsync(held, drain.Over), GrowAsync(stopping));
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {

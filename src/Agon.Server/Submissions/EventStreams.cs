@@ -1,13 +1,12 @@
 using Agon.Server.Http;
 using Agon.Storage.Submissions;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Agon.Server.Submissions;
 
 /// <summary>The open streams of this server: no more than it can feed, and no more a user than one needs.</summary>
-internal sealed class EventStreams(SubmissionWatch watch, IHostApplicationLifetime lifetime, ILogger<EventStream> logger)
+internal sealed class EventStreams(SubmissionWatch watch, Drain drain, ILogger<EventStream> logger)
 {
     public const int MostOpen = 1000;
     public const int MostOpenByUser = 50;
@@ -19,7 +18,8 @@ internal sealed class EventStreams(SubmissionWatch watch, IHostApplicationLifeti
 
     private readonly Places places = new(MostOpen, MostOpenByUser);
 
-    public CancellationToken Stopping => lifetime.ApplicationStopping;
+    /// <summary>Its streams end at once, since their clients go on at another server.</summary>
+    public CancellationToken Stopping => drain.Begun;
 
     public TimeSpan PollEvery
     {

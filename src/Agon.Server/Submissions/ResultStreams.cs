@@ -12,14 +12,15 @@ namespace Agon.Server.Submissions;
 
 /// <summary>What streamed submissions stand on: the intake, a place among all streams, and what is told until the end.</summary>
 internal sealed class ResultStreams(
-    SubmissionIntake intake, SubmissionStore submissions, SubmissionReport report, EventStreams streams, News news, TimeProvider clock, ILogger<ResultStream> logger)
+    SubmissionIntake intake, SubmissionStore submissions, SubmissionReport report, EventStreams streams, Drain drain, News news, TimeProvider clock, ILogger<ResultStream> logger)
 {
     // The contract's client waits for an hour; one that is gone without a word must not be fed for ever.
     private static readonly TimeSpan Longest = TimeSpan.FromHours(2);
 
     private static readonly TimeSpan DatabaseMayBeAway = TimeSpan.FromSeconds(30);
 
-    public CancellationToken Stopping => streams.Stopping;
+    /// <summary>A stream that cannot be taken up elsewhere waits as long as the jobs do.</summary>
+    public CancellationToken Stopping => drain.Over;
 
     public ResultStream Open(string leaderboard, Upload upload, Caller caller) => new(this, leaderboard, upload, caller, logger);
 

@@ -56,11 +56,32 @@ public class ErrorsTests
     }
 
     [Fact]
-    public async Task A_server_that_goes_sends_its_clients_away_for_a_moment()
+    public async Task A_server_that_goes_says_so_in_its_health_and_answers_all_else_that_still_comes()
     {
         await using var world = await TestWorld.CreateAsync();
         var server = await world.StartServerAsync();
         server.Get<IHostApplicationLifetime>().StopApplication();
-        (await server.GetAsync("/health")).IsRefusal(HttpStatusCode.ServiceUnavailable, "shutting down");
+        var health = await server.GetAsync("/health");
+        health.IsRefusal(HttpStatusCode.ServiceUnavailable, "shutting down");
+        Assert.Equal("5", health.Header("Retry-After"));
+        var boards = await server.GetAsync("/leaderboards");
+        Assert.Equal(HttpStatusCode.OK, boards.Status);
+        Assert.True(boards.Response.Headers.ConnectionClose);
+    }
+
+    [Fact]
+    public async Task A_server_with_a_notice_takes_new_connections_after_the_word_to_stop_and_then_none()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var server = await world.StartServerAsync(new Dictionary<string, string?>(TestWorld.NoWorkers) { ["Drain:Notice"] = "00:00:02" });
+        server.Get<IHostApplicationLifetime>().StopApplication();
+        var stopping = server.App.StopAsync();
+        using var other = new HttpClient { BaseAddress = server.Http.BaseAddress };
+        using var answer = await other.GetAsync("/leaderboards");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.False(stopping.IsCompleted);
+        await stopping;
+        using var late = new HttpClient { BaseAddress = server.Http.BaseAddress };
+        await Assert.ThrowsAsync<HttpRequestException>(() => late.GetAsync("/leaderboards"));
     }
 }

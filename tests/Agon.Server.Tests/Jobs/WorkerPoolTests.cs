@@ -124,6 +124,24 @@ public class WorkerPoolTests
     }
 
     [Fact]
+    public async Task A_host_that_drains_ends_the_job_it_has_within_its_grace_and_takes_no_other()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var board = await world.AddBoardAsync();
+        var (ada, _) = await world.AddUserAsync();
+        var ids = new[] { await world.SubmitAsync(ada, board, "SLOW 1"), await world.SubmitAsync(ada, board, "SLOW 2") };
+        using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(
+            new Dictionary<string, string?>(TestWorld.Workers) { ["Drain:Grace"] = "00:01:00" }));
+        await host.StartAsync();
+        await Eventually.IsAsync(async () => (await world.Submissions.FindAsync(ids[0], CancellationToken.None))!.JobStatus == "running");
+        await host.StopAsync();
+
+        var job = await world.Submissions.FindAsync(ids[0], CancellationToken.None);
+        var queue = await world.Jobs.QueueAsync("CPU", TestWorld.Now, CancellationToken.None);
+        Assert.Equal((true, "succeeded", 1, 0), (job!.Done, job.JobStatus, queue.Queued, queue.Running));
+    }
+
+    [Fact]
     public async Task The_job_of_a_silent_worker_is_run_by_another()
     {
         await using var world = await TestWorld.CreateAsync();

@@ -35,7 +35,7 @@ public class EventStreamTests
         Assert.Equal("""{"status":"succeeded","error":null}""", events[5].Data.GetRawText());
     });
 
-    [Fact]
+    [PostgresFact]
     public async Task A_stream_is_resumed_where_it_was_left_on_any_server() => await InWorldAsync(async (world, server, cliId, id) =>
     {
         await RunByHandAsync(world);
@@ -53,7 +53,7 @@ public class EventStreamTests
             Assert.Equal(expected, (await byHeader.RestAsync()).Select(happened => happened.Id!.Value));
             Assert.Equal(expected, (await byQuery.RestAsync()).Select(happened => happened.Id!.Value));
         }
-    });
+    }, onPostgres: true);
 
     [Fact]
     public async Task Who_has_seen_all_need_not_come_again() => await InWorldAsync(async (world, server, cliId, id) =>
@@ -120,9 +120,9 @@ public class EventStreamTests
         Assert.Equal("event: status\ndata: {}\n\n", EventWriter.Frame(new StreamMessage("status", "{}")));
     }
 
-    private static async Task InWorldAsync(Func<TestWorld, TestServer, string, long, Task> test)
+    private static async Task InWorldAsync(Func<TestWorld, TestServer, string, long, Task> test, bool onPostgres = false)
     {
-        await using var world = await TestWorld.CreateAsync();
+        await using var world = await TestWorld.CreateAsync(onPostgres);
         var board = await world.AddBoardAsync();
         var (ada, cliId) = await world.AddUserAsync();
         var id = await world.SubmitAsync(ada, board, mode: SubmissionMode.Test);

@@ -1,0 +1,25 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Agon.Storage;
+
+/// <summary>Tells a database that cannot serve just now from a statement of ours that it will never accept.</summary>
+public static class DatabaseFault
+{
+    // SQLite's primary result codes: busy, locked, out of memory, read-only, I/O error, disk full, file not to be opened, lock protocol.
+    private static readonly int[] SqliteAway = [5, 6, 7, 8, 10, 13, 14, 15];
+
+    // Classes of SQLSTATE (PostgreSQL manual, appendix A): connection, rollback by others, resources (the disk, too), object in
+    // use, operator's intervention, system error.
+    private static readonly string[] PostgresAway = ["08", "40", "53", "55", "57", "58"];
+
+    /// <summary>Whether the same request may work later: the database is not there, is full, or is busy.</summary>
+    public static bool IsAway(Exception error) => error switch
+    {
+        SqliteException sqlite => SqliteAway.Contains(sqlite.SqliteErrorCode),
+        PostgresException postgres => PostgresAway.Contains(postgres.SqlState[..2]),
+        DbException or TimeoutException => true,   // Npgsql's own: the connection was refused, broke, or gave no answer
+        _ => false,
+    };
+}

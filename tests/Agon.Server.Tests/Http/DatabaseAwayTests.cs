@@ -1,0 +1,70 @@
+using System.Net;
+using Agon.Server.Tests.World;
+using Agon.Storage;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Agon.Server.Tests.Http;
+
+public class DatabaseAwayTests
+{
+    private static readonly string[] NeedNoDatabase = ["/health", "/openapi/v1.json", "/style/{hash}.css"];
+
+    [PostgresFact]
+    public async Task Every_route_answers_503_with_Retry_After_while_Postgres_is_away_and_works_again_afterwards()
+    {
+        await using var world = await TestWorld.CreateAsync(onPostgres: true);
+        var board = await world.AddBoardAsync();
+        var (ada, cliId) = await world.AddUserAsync();
+        var id = await world.SubmitAsync(ada, board);
+        var there = new NpgsqlConnectionStringBuilder(world.ServerSettings.DatabaseUrl);
+        await using var wire = new CutWire(there.Host!, there.Port);
+        there.Port = wire.Port;
+        await using var server = await TestServer.StartAsync(
+            world.ServerSettings with { DatabaseUrl = there.ConnectionString }, TestWorld.Around(TestWorld.NoWorkers));
+        var routes = server.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(route => !NeedNoDatabase.Contains(route.RoutePattern.RawText)).ToList();
+        Assert.NotEmpty(routes);
+
+        wire.Cut();
+        foreach (var route in routes)
+        {
+            var answer = await AskAsync(server, route, id, cliId);
+            answer.IsRefusal(HttpStatusCode.ServiceUnavailable, "database");
+            Assert.Equal("5", answer.Header("Retry-After"));
+        }
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/health")).Status);
+
+        wire.Mend();
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/leaderboards")).Status);
+        Assert.Equal(HttpStatusCode.Accepted, (await server.UploadAsync(cliId, "/submission/lcs/CPU/test")).Status);
+    }
+
+    [Theory]
+    [InlineData(13, true)]     // the disk is full
+    [InlineData(5, true)]      // another process writes
+    [InlineData(10, true)]     // I/O error
+    [InlineData(1, false)]     // a statement that is wrong
+    [InlineData(19, false)]    // a constraint
+    public void A_full_or_busy_SQLite_file_is_away_and_a_wrong_statement_is_our_bug(int code, bool away) =>
+        Assert.Equal(away, DatabaseFault.IsAway(new SqliteException("as SQLite says", code)));
+
+    [Theory]
+    [InlineData("53100", true)]     // the disk is full
+    [InlineData("57P01", true)]     // it is being shut down
+    [InlineData("57P03", true)]     // it is starting
+    [InlineData("40P01", true)]     // a deadlock, which another transaction won
+    [InlineData("42P01", false)]    // there is no such table
+    [InlineData("23505", false)]    // a key is there already
+    public void A_full_or_stopping_Postgres_is_away_and_a_wrong_statement_is_our_bug(string state, bool away) =>
+        Assert.Equal(away, DatabaseFault.IsAway(new PostgresException("as PostgreSQL says", "ERROR", "ERROR", state)));
+
+    private static Task<Answer> AskAsync(TestServer server, RouteEndpoint route, long id, string cliId)
+    {
+        var path = route.RoutePattern.RawText!
+            .Replace("{leaderboard}", "lcs").Replace("{gpu}", "CPU").Replace("{mode}", "test").Replace("{id}", $"{id}");
+        var method = route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Single();
+        return method == "POST" ? server.UploadAsync(cliId, path) : server.SendAsync(new HttpMethod(method), path, cliId);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Agon.Soak;
+
+/// <summary>A real server or worker, which can be killed, stopped, woken and started again.</summary>
+internal sealed partial class Actor(string name, Func<ProcessStartInfo> start, string logFile) : IDisposable
+{
+    private const int SigKill = 9;
+    private const int SigCont = 18;
+    private const int SigStop = 19;
+
+    private readonly ConcurrentQueue<string> log = new();
+    private Process? process;
+
+    /// <summary>How the names of its workers begin, under which jobs are claimed.</summary>
+    public string Mark => $"{name}/{Id}/";
+
+    private int Id => process!.Id;
+
+    public bool IsAlive => process is { HasExited: false };
+
+    public void Start()
+    {
+        var info = start();
+        info.RedirectStandardInput = info.RedirectStandardOutput = info.RedirectStandardError = true;
+        process = Process.Start(info)!;
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary><c>kill -9</c> of this process alone: what it started has to notice by itself.</summary>
+    public async Task KillAsync()
+    {
+        Signal(Id, SigKill);
+        await process!.WaitForExitAsync();
+        process.Dispose();
+    }
+
+    public void Stop() => Signal(Id, SigStop);
+
+    public void Wake() => Signal(Id, SigCont);
+
+    /// <summary>The runners that it started.</summary>
+    public IReadOnlyList<int> Runners() => [.. Processes.ChildrenOf(Id, "agon-runner")];
+
+    public static void Kill(int id) => Signal(id, SigKill);
+
+    public bool Said(string text) => log.Any(line => line.Contains(text, StringComparison.Ordinal));
+
+    public void Dispose()
+    {
+        if (!IsAlive)
+            return;
+        process!.Kill(entireProcessTree: true);
+        process.WaitForExit();
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+            return;
+        log.Enqueue(line);
+        lock (log)
+            File.AppendAllText(logFile, $"{line}\n");
+    }
+
+    private static void Signal(int id, int signal) => _ = KillNative(id, signal);
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int KillNative(int id, int signal);
+}

@@ -1,0 +1,37 @@
+using System.Diagnostics;
+
+namespace Agon.Soak;
+
+/// <summary>A PostgreSQL of this run's own, with fsync and synchronous_commit on, that may be killed.</summary>
+internal sealed class DurablePostgres(string folder) : IAsyncDisposable
+{
+    public string ConnectionString { get; private set; } = "";
+
+    public async Task StartAsync()
+    {
+        var lines = await ScriptAsync("start");
+        ConnectionString = lines.Select(line => line.Split("AGON_PG=", 2)).First(parts => parts.Length == 2)[1].Replace("\\", "");
+    }
+
+    /// <summary><c>kill -9</c> of the server and every process of it, as a power cut would.</summary>
+    public void Kill()
+    {
+        foreach (var id in Processes.StandingIn(Path.Combine(folder, "postgres", "data")).ToList())
+            Actor.Kill(id);
+    }
+
+    public async ValueTask DisposeAsync() => await ScriptAsync("stop");
+
+    private async Task<string[]> ScriptAsync(string command)
+    {
+        var info = new ProcessStartInfo(Checkout.StartPostgres, [command]) { RedirectStandardOutput = true };
+        info.Environment["AGON_STATE"] = folder;
+        info.Environment["AGON_PG_DURABLE"] = "1";
+        using var process = Process.Start(info)!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? output.Split('\n')
+            : throw new InvalidOperationException($"start-postgres {command} ended with {process.ExitCode}");
+    }
+}

@@ -1,0 +1,19 @@
+using Agon.Soak;
+
+// A worker that believes it has every lease that it ever had: only this program can start one, to show that the soak notices.
+if (args is ["forgetful-worker", var data])
+    return await ForgetfulWorker.RunAsync(data);
+
+if (args is ["--help" or "-h"])
+{
+    Console.WriteLine(SoakOptions.Usage);
+    return 0;
+}
+if (SoakOptions.Parse(args) is not { } options)
+{
+    Console.Error.WriteLine("agon-soak: the command line is wrong; see agon-soak --help");
+    return 2;
+}
+var tallies = await Task.WhenAll(options.Databases.Select(postgres => Task.Run(() => SoakRun.RunAsync(options, postgres))));
+Console.WriteLine($"\n{tallies.Sum(tally => tally.Passed)} passed, {tallies.Sum(tally => tally.Failed)} failed");
+return tallies.Any(tally => tally.Failed > 0) ? 1 : 0;

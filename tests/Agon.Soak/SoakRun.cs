@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Agon.Soak;
+
+/// <summary>One database from the first submission to the reckoning.</summary>
+internal static class SoakRun
+{
+    private static readonly TimeSpan EndLimit = TimeSpan.FromMinutes(5);
+
+    public static async Task<Tally> RunAsync(SoakOptions options, bool postgres)
+    {
+        var began = Stopwatch.GetTimestamp();
+        await using var stage = await Stage.CreateAsync(options, postgres);
+        var killer = new Killer(stage, options, new Random(options.Seed));
+        var faults = new List<string>();
+        try
+        {
+            for (var pause = 0; pause < options.Pauses; pause++)
+                await killer.PauseAsync();
+            await killer.KillAsync();
+            await Patiently.UntilAsync(async () => (await stage.Witness.SubmissionsAsync()).All(submission => submission.Done),
+                EndLimit, "some submissions do not end");
+        }
+        catch (TimeoutException error)
+        {
+            faults.Add(error.Message);
+        }
+        faults.AddRange(stage.Participant.WrongAnswers);
+        var jobs = await stage.Witness.JobsAsync();
+        var submissions = await stage.Witness.SubmissionsAsync();
+        faults.AddRange(new Reckoning(stage.Participant.Entries, submissions, jobs, await stage.Witness.RunsAsync(),
+            await stage.Witness.EventsAsync(), await stage.Witness.WithGapsAsync(), await stage.Witness.WithLateEventsAsync(), killer).Faults());
+        if (await stage.Witness.TakenSlotsAsync() is > 0 and var taken)
+            faults.Add($"{taken} slots are taken, and nothing runs");
+        foreach (var actor in new[] { stage.Server, stage.Worker }.Where(actor => !actor.IsAlive))
+            faults.Add($"the {actor.Mark} ended by itself");
+        Console.WriteLine(Describe(options, postgres, stage, killer, submissions, jobs, faults, Stopwatch.GetElapsedTime(began)));
+        if (stage.Clear(faults.Count == 0) is { } logs)
+            Console.WriteLine($"logs are in {logs}");
+        return new Tally(killer.Table.Counted + killer.LateResultsRefused + submissions.Count, faults.Count);
+    }
+
+    private static string Describe(
+        SoakOptions options, bool postgres, Stage stage, Killer killer, IReadOnlyList<SubmissionRow> submissions, IReadOnlyList<JobRow> jobs,
+        IReadOnlyList<string> faults, TimeSpan took)
+    {
+        var client = stage.Participant;
+        var found = client.Entries.Count(entry => entry.AcceptedAs is null && submissions.Any(one => one.Code == entry.Code));
+        var text = new StringBuilder($"\n== {(postgres ? "PostgreSQL, fsync and synchronous_commit on" : "SQLite")}, seed {options.Seed}, {took.TotalSeconds:0} s\n");
+        text.AppendLine("kills with a job in flight, in this phase, and a POST unanswered:");
+        text.Append(killer.Table);
+        text.AppendLine($"kills that missed the moment, and do not count: {killer.Table.NotCounted}");
+        text.AppendLine($"workers stopped past their lease whose late result was refused: {killer.LateResultsRefused}");
+        text.AppendLine($"POSTs: {client.Entries.Count}, of which accepted {client.Entries.Count(entry => entry.AcceptedAs is not null)}, "
+            + $"told to come again {client.TurnedAway}, without an answer {client.Unanswered}; of the last two kinds {found} were accepted all the same");
+        text.AppendLine($"submissions: {submissions.Count}; jobs: {jobs.Count}, of which {jobs.Count(job => job.Attempt > 1)} took more than one attempt "
+            + $"and {jobs.Count(job => job.State == "failed")} ended as failed by the platform after three");
+        foreach (var fault in faults)
+            text.AppendLine($"FAULT  {fault}");
+        return text.Append(faults.Count == 0 ? "none lost, none twice, none stuck, each attempt accounted for" : $"{faults.Count} faults").ToString();
+    }
+}

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Agon.Soak;
+
+/// <summary>One database with a server and a worker on it: everything that can be killed.</summary>
+internal sealed class Stage : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
+
+    private readonly string folder = Directory.CreateTempSubdirectory("agon-soak-").FullName;
+    private readonly HttpClient client;
+
+    private Stage(SoakOptions options, DurablePostgres? postgres)
+    {
+        Postgres = postgres;
+        var url = $"http://127.0.0.1:{FreePort()}";
+        client = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(30) };
+        Witness = Witness.Of(folder, postgres is null ? null : () => postgres.ConnectionString);
+        Server = new Actor("server", () => Program(Checkout.Agon, "server", ["serve", .. Data, "--urls", url, "--i-trust-all-submitters"]), Path.Combine(folder, "server.log"));
+        Worker = new Actor("worker", () => options.Forgetful
+            ? Program(Checkout.Soak, "worker", ["forgetful-worker", folder])
+            : Program(Checkout.Agon, "worker", ["worker", .. Data, "--i-trust-all-submitters"]), Path.Combine(folder, "worker.log"));
+    }
+
+    public DurablePostgres? Postgres { get; }
+
+    public Witness Witness { get; }
+
+    public Actor Server { get; }
+
+    public Actor Worker { get; }
+
+    public Participant Participant { get; private set; } = null!;
+
+    private IEnumerable<string> Data => Postgres is null ? ["--data", folder] : [];
+
+    public static async Task<Stage> CreateAsync(SoakOptions options, bool postgres)
+    {
+        DurablePostgres? database = null;
+        if (postgres)
+        {
+            var state = Directory.CreateTempSubdirectory("agon-soak-pg-").FullName;
+            database = new DurablePostgres(state);
+            await database.StartAsync();
+        }
+        var stage = new Stage(options, database);
+        await stage.CommandAsync("problems", "sync", Checkout.Problems);
+        stage.Participant = new Participant(stage.client, (await stage.CommandAsync("user", "add", "mortal")).TrimEnd('\n').Split('\n')[^1]);
+        stage.Server.Start();
+        stage.Worker.Start();
+        await stage.UntilServedAsync();
+        return stage;
+    }
+
+    /// <summary>Until the server answers from its database.</summary>
+    public Task UntilServedAsync() => Patiently.UntilAsync(Participant.IsServedAsync, StartLimit, "the server does not answer");
+
+    public async ValueTask DisposeAsync()
+    {
+        Server.Dispose();
+        Worker.Dispose();
+        client.Dispose();
+        if (Postgres is not null)
+            await Postgres.DisposeAsync();
+    }
+
+    /// <summary>Leaves nothing behind; the logs stay where something went wrong.</summary>
+    public string? Clear(bool passed)
+    {
+        if (!passed)
+            return folder;
+        Directory.Delete(folder, recursive: true);
+        return null;
+    }
+
+    private ProcessStartInfo Program(string path, string machine, IEnumerable<string> arguments)
+    {
+        var info = new ProcessStartInfo(path, arguments) { WorkingDirectory = folder };
+        foreach (var (name, value) in new Dictionary<string, string?>
+        {
+            ["DATABASE_URL"] = Postgres?.ConnectionString,
+            ["HOME"] = folder,
+            // Whoever dies is missed within seconds.
+            ["AGON__Jobs__Lease"] = "00:00:06",
+            ["AGON__Jobs__HeartbeatEvery"] = "00:00:01",
+            ["AGON__Jobs__RescueEvery"] = "00:00:00.5",
+            ["AGON__Jobs__Machine"] = machine,
+        })
+            info.Environment[name] = value;
+        return info;
+    }
+
+    private async Task<string> CommandAsync(params string[] arguments)
+    {
+        var info = Program(Checkout.Agon, "command", [.. arguments, .. Data]);
+        info.RedirectStandardOutput = true;
+        info.RedirectStandardError = true;
+        using var process = Process.Start(info)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"agon {string.Join(' ', arguments)} ended with {process.ExitCode}: {await errors}"));
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
