@@ -5,7 +5,10 @@ using System.Runtime.InteropServices;
 namespace Agon.Soak;
 
 /// <summary>A real server or worker, which can be killed, stopped, woken and started again.</summary>
-internal sealed partial class Actor(string name, Func<ProcessStartInfo> start, string logFile) : IDisposable
+/// <param name="name">What it is.</param>
+/// <param name="start">How it is started, under a machine's name: another one each time, so that no slot waits for the dead.</param>
+/// <param name="logFile">Where its log is kept.</param>
+internal sealed partial class Actor(string name, Func<string, ProcessStartInfo> start, string logFile) : IDisposable
 {
     private const int SigKill = 9;
     private const int SigCont = 18;
@@ -13,9 +16,10 @@ internal sealed partial class Actor(string name, Func<ProcessStartInfo> start, s
 
     private readonly ConcurrentQueue<string> log = new();
     private Process? process;
+    private int life;
 
     /// <summary>How the names of its workers begin, under which jobs are claimed.</summary>
-    public string Mark => $"{name}/{Id}/";
+    public string Mark => $"{name}-{life}/";
 
     private int Id => process!.Id;
 
@@ -23,7 +27,7 @@ internal sealed partial class Actor(string name, Func<ProcessStartInfo> start, s
 
     public void Start()
     {
-        var info = start();
+        var info = start($"{name}-{++life}");
         info.RedirectStandardInput = info.RedirectStandardOutput = info.RedirectStandardError = true;
         process = Process.Start(info)!;
         process.OutputDataReceived += (_, line) => Keep(line.Data);

@@ -5,7 +5,7 @@ internal sealed class Reckoning(
     IReadOnlyList<Entry> entries, IReadOnlyList<SubmissionRow> submissions, IReadOnlyList<JobRow> jobs,
     IReadOnlyList<(long Submission, bool Secret, string Mode, long Count)> runs,
     IReadOnlyList<(long Submission, string Kind, long Count)> events, IReadOnlyList<long> withGaps,
-    IReadOnlyList<long> withLateEvents, Killer killer)
+    IReadOnlyList<long> withLateEvents, Killer killer, Func<JobRow, int, bool> gaveUp)
 {
     private const int MaxAttempts = 3;
     private static readonly string[] Tested = ["test"];
@@ -13,9 +13,17 @@ internal sealed class Reckoning(
 
     private readonly ILookup<string, SubmissionRow> byCode = submissions.ToLookup(submission => submission.Code);
 
+    /// <summary>Attempts whose worker says itself that its machine was too slow to keep the lease.</summary>
+    public int TooSlow { get; private set; }
+
     /// <summary>Everything that is wrong, a line each.</summary>
-    public IReadOnlyList<string> Faults() =>
-        [.. entries.SelectMany(OfEntry), .. Strangers(), .. submissions.SelectMany(OfSubmission), .. jobs.SelectMany(OfJob)];
+    public IReadOnlyList<string> Faults()
+    {
+        List<string> faults = [.. entries.SelectMany(OfEntry), .. Strangers(), .. submissions.SelectMany(OfSubmission), .. jobs.SelectMany(OfJob)];
+        if (TooSlow > Math.Max(2, jobs.Count / 10))
+            faults.Add($"{TooSlow} attempts were lost to nothing but a slow machine");
+        return faults;
+    }
 
     private IEnumerable<string> OfEntry(Entry entry)
     {
@@ -71,7 +79,11 @@ internal sealed class Reckoning(
         var spent = job.State == "failed" ? job.Attempt : job.Attempt - 1;
         for (var attempt = 1; attempt <= spent; attempt++)
         {
-            if (!killer.Touched.Contains((job.Id, attempt)))
+            if (killer.Touched.Contains((job.Id, attempt)))
+                continue;
+            if (gaveUp(job, attempt))
+                TooSlow++;
+            else
                 yield return $"{name}: attempt {attempt} is gone, and nobody touched it";
         }
         if (job.State == "done" && killer.Dead.Contains(job.Key))

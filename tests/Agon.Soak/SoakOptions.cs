@@ -19,7 +19,7 @@ internal sealed record SoakOptions(int Kills, int Pauses, IReadOnlyList<bool> Da
         Exit code 0: none lost, none twice, none stuck, each attempt accounted for; 1: not so.
 
           --kills N              kills on each database at which a job was in flight and a POST unanswered (25)
-          --pauses N             times that a worker is stopped past its lease (a fifth of the kills, at least 1)
+          --pauses N             times that a worker is stopped past its lease (a tenth of the kills, at least 1)
           --database D           sqlite, postgres or both at once (both)
           --seed N               of the victims and moments (1)
           --away SECONDS         how long a killed database stays away at most (2)
@@ -42,7 +42,7 @@ internal sealed record SoakOptions(int Kills, int Pauses, IReadOnlyList<bool> Da
             else
                 return null;
         }
-        return options.Pauses >= 0 ? options : options with { Pauses = Math.Max(1, options.Kills / 5) };
+        return options.Pauses >= 0 ? options : options with { Pauses = Math.Max(1, options.Kills / 10) };
     }
 
     private static SoakOptions? With(SoakOptions options, string name, string value) => (name, Whole(value)) switch

@@ -29,20 +29,22 @@ internal static class SoakRun
         faults.AddRange(stage.Participant.WrongAnswers);
         var jobs = await stage.Witness.JobsAsync();
         var submissions = await stage.Witness.SubmissionsAsync();
-        faults.AddRange(new Reckoning(stage.Participant.Entries, submissions, jobs, await stage.Witness.RunsAsync(),
-            await stage.Witness.EventsAsync(), await stage.Witness.WithGapsAsync(), await stage.Witness.WithLateEventsAsync(), killer).Faults());
+        var reckoning = new Reckoning(stage.Participant.Entries, submissions, jobs, await stage.Witness.RunsAsync(),
+            await stage.Witness.EventsAsync(), await stage.Witness.WithGapsAsync(), await stage.Witness.WithLateEventsAsync(), killer,
+            (job, attempt) => new[] { stage.Server, stage.Worker }.Any(actor => actor.Said($"The lease of job {job.Id}, attempt {attempt}, is lost")));
+        faults.AddRange(reckoning.Faults());
         if (await stage.Witness.TakenSlotsAsync() is > 0 and var taken)
             faults.Add($"{taken} slots are taken, and nothing runs");
         foreach (var actor in new[] { stage.Server, stage.Worker }.Where(actor => !actor.IsAlive))
             faults.Add($"the {actor.Mark} ended by itself");
-        Console.WriteLine(Describe(options, postgres, stage, killer, submissions, jobs, faults, Stopwatch.GetElapsedTime(began)));
+        Console.WriteLine(Describe(options, postgres, stage, killer, submissions, jobs, reckoning.TooSlow, faults, Stopwatch.GetElapsedTime(began)));
         if (stage.Clear(faults.Count == 0) is { } logs)
             Console.WriteLine($"logs are in {logs}");
         return new Tally(killer.Table.Counted + killer.LateResultsRefused + submissions.Count, faults.Count);
     }
 
     private static string Describe(
-        SoakOptions options, bool postgres, Stage stage, Killer killer, IReadOnlyList<SubmissionRow> submissions, IReadOnlyList<JobRow> jobs,
+        SoakOptions options, bool postgres, Stage stage, Killer killer, IReadOnlyList<SubmissionRow> submissions, IReadOnlyList<JobRow> jobs, int tooSlow,
         IReadOnlyList<string> faults, TimeSpan took)
     {
         var client = stage.Participant;
@@ -56,6 +58,7 @@ internal static class SoakRun
             + $"told to come again {client.TurnedAway}, without an answer {client.Unanswered}; of the last two kinds {found} were accepted all the same");
         text.AppendLine($"submissions: {submissions.Count}; jobs: {jobs.Count}, of which {jobs.Count(job => job.Attempt > 1)} took more than one attempt "
             + $"and {jobs.Count(job => job.State == "failed")} ended as failed by the platform after three");
+        text.AppendLine($"attempts lost to a machine that was too slow for its lease: {tooSlow}");
         foreach (var fault in faults)
             text.AppendLine($"FAULT  {fault}");
         return text.Append(faults.Count == 0 ? "none lost, none twice, none stuck, each attempt accounted for" : $"{faults.Count} faults").ToString();

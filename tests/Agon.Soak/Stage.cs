@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -19,10 +18,10 @@ internal sealed class Stage : IAsyncDisposable
         var url = $"http://127.0.0.1:{FreePort()}";
         client = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(30) };
         Witness = Witness.Of(folder, postgres is null ? null : () => postgres.ConnectionString);
-        Server = new Actor("server", () => Program(Checkout.Agon, "server", ["serve", .. Data, "--urls", url, "--i-trust-all-submitters"]), Path.Combine(folder, "server.log"));
-        Worker = new Actor("worker", () => options.Forgetful
-            ? Program(Checkout.Soak, "worker", ["forgetful-worker", folder])
-            : Program(Checkout.Agon, "worker", ["worker", .. Data, "--i-trust-all-submitters"]), Path.Combine(folder, "worker.log"));
+        Server = new Actor("server", machine => Program(Checkout.Agon, machine, ["serve", .. Data, "--urls", url, "--i-trust-all-submitters"]), Path.Combine(folder, "server.log"));
+        Worker = new Actor("worker", machine => options.Forgetful
+            ? Program(Checkout.Soak, machine, ["forgetful-worker", folder])
+            : Program(Checkout.Agon, machine, ["worker", .. Data, "--i-trust-all-submitters"]), Path.Combine(folder, "worker.log"));
     }
 
     public DurablePostgres? Postgres { get; }
@@ -83,9 +82,9 @@ internal sealed class Stage : IAsyncDisposable
         {
             ["DATABASE_URL"] = Postgres?.ConnectionString,
             ["HOME"] = folder,
-            // Whoever dies is missed within seconds.
-            ["AGON__Jobs__Lease"] = "00:00:06",
-            ["AGON__Jobs__HeartbeatEvery"] = "00:00:01",
+            // Short, but not so short that a machine which is busy with two soaks at once loses leases of its own accord.
+            ["AGON__Jobs__Lease"] = "00:00:12",
+            ["AGON__Jobs__HeartbeatEvery"] = "00:00:02",
             ["AGON__Jobs__RescueEvery"] = "00:00:00.5",
             ["AGON__Jobs__Machine"] = machine,
         })
@@ -104,7 +103,7 @@ internal sealed class Stage : IAsyncDisposable
         await process.WaitForExitAsync();
         return process.ExitCode == 0
             ? output
-            : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"agon {string.Join(' ', arguments)} ended with {process.ExitCode}: {await errors}"));
+            : throw new InvalidOperationException($"agon {string.Join(' ', arguments)} ended with {process.ExitCode}: {await errors}");
     }
 
     private static int FreePort()
