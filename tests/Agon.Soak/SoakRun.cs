@@ -44,8 +44,8 @@ internal static class SoakRun
     }
 
     private static string Describe(
-        SoakOptions options, bool postgres, Stage stage, Killer killer, IReadOnlyList<SubmissionRow> submissions, IReadOnlyList<JobRow> jobs, int tooSlow,
-        IReadOnlyList<string> faults, TimeSpan took)
+        SoakOptions options, bool postgres, Stage stage, Killer killer, List<SubmissionRow> submissions, List<JobRow> jobs, int tooSlow,
+        List<string> faults, TimeSpan took)
     {
         var client = stage.Participant;
         var found = client.Entries.Count(entry => entry.AcceptedAs is null && submissions.Any(one => one.Code == entry.Code));
