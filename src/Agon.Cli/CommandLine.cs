@@ -33,6 +33,7 @@ internal static partial class CommandLine
             SubmitCommand.Create(shell),
             SubmissionCommands.Create(shell),
             LeaderboardCommands.Create(shell),
+            JoinCommand.Create(shell),
             ServerCommands.Serve(shell),
             ServerCommands.Worker(shell),
             TaskCommands.Create(shell),
@@ -40,6 +41,8 @@ internal static partial class CommandLine
             TournamentCommands.Create(shell),
             BaselineCommands.Create(shell),
             UserCommands.Create(shell),
+            InviteCommands.Create(shell),
+            IntakeCommands.Create(shell),
             DatabaseCommands.Create(shell),
         };
         var help = root.Options.OfType<HelpOption>().Single();

@@ -59,6 +59,12 @@ namespace Agon.Contracts;
 [JsonSerializable(typeof(ListedSubmissionView[]))]
 [JsonSerializable(typeof(TournamentOutcomeView))]
 [JsonSerializable(typeof(TournamentNextView))]
+[JsonSerializable(typeof(JoinRequest))]
+[JsonSerializable(typeof(JoinedView))]
+[JsonSerializable(typeof(InvitesCreatedView))]
+[JsonSerializable(typeof(InvitesView))]
+[JsonSerializable(typeof(InviteRevokedView))]
+[JsonSerializable(typeof(VisibilityView))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(long))]
 public sealed partial class AgonJson : JsonSerializerContext

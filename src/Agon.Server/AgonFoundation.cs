@@ -30,7 +30,8 @@ internal static class AgonFoundation
         services.AddSingleton(settings);
         services.AddSingleton(surroundings.Clock);
         services.AddSingleton(_ => Database.Open(settings.DataFolder, settings.DatabaseUrl));
-        services.AddSingleton<UserStore>().AddSingleton<LeaderboardStore>().AddSingleton<SubmissionStore>();
+        services.AddSingleton<UserStore>().AddSingleton<LeaderboardStore>().AddSingleton<InviteStore>();
+        services.AddSingleton<SubmissionStore>().AddSingleton<RateLimitStore>().AddSingleton<IntakeStore>();
         services.AddSingleton(provider => new JobStore(provider.GetRequiredService<Database>()) { ChecksLeases = surroundings.ChecksLeases });
         services.AddSingleton<News>();
         services.AddOptionsWithValidateOnStart<DeviceOptions>()

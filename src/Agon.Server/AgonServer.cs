@@ -16,7 +16,7 @@ public static class AgonServer
     // Clients poll every 5 s on pooled connections that they keep for 90 s (contract section 1).
     private static readonly TimeSpan IdleConnection = TimeSpan.FromMinutes(10);
 
-    // What a request may send where its route says nothing: every route but the upload has no body at all.
+    // What a request may send where its route says nothing: every route but the upload has a small body or none.
     private const long SmallBody = 64 * 1024;
 
     /// <summary>A server that is ready to start; starting it brings the database up to date.</summary>
@@ -45,6 +45,7 @@ public static class AgonServer
         builder.Services.AddRoutingCore();
         builder.Services.ConfigureHttpJsonOptions(json => AgonAnswer.Configure(json.SerializerOptions));
         builder.Services.AddApiDocument();
+        builder.Services.AddSingleton<LeaderboardAccess>();
         builder.Services.AddSubmissions();
 
         // 3. What every request passes, from the outside in.
@@ -59,6 +60,7 @@ public static class AgonServer
         app.MapHealth();
         app.MapLeaderboards();
         app.MapSubmissions();
+        app.MapJoin();
         app.MapRunnerQueue();
         app.MapPages();
         app.MapApiDocument();

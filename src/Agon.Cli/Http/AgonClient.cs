@@ -1,7 +1,10 @@
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
+using Agon.Contracts;
+using Agon.Contracts.Leaderboards;
 using Agon.Domain.Submissions;
 
 namespace Agon.Cli.Http;
@@ -51,6 +54,14 @@ internal sealed class AgonClient : IDisposable
     public async Task<string> DeleteSubmissionAsync(long id, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Delete, $"user/submissions/{id}");
+        return await AnswerAsync(request, cancellationToken);
+    }
+
+    /// <summary>Claims an invite.</summary>
+    public async Task<string> JoinAsync(string code, CancellationToken cancellationToken)
+    {
+        using var body = new StringContent(JsonSerializer.Serialize(new JoinRequest { Code = code }, AgonJson.Wire.JoinRequest), Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "user/join") { Content = body };
         return await AnswerAsync(request, cancellationToken);
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Agon.Cli.Submissions;
 
 namespace Agon.Cli.Http;
 
@@ -21,5 +22,16 @@ internal static class ServerOption
         return Uri.TryCreate(address.TrimEnd('/') + "/", UriKind.Absolute, out var server) && server.Scheme is ("http" or "https")
             ? new AgonClient(server, Credentials.Find(shell, own), shell.Clock)
             : throw CommandFailure.Usage($"'{address}' is not the address of a server; give one such as {Default}");
+    }
+
+    /// <summary>As <see cref="Connect"/>, for a command that means nothing without a participant.</summary>
+    /// <exception cref="CommandFailure">Nobody says who asks, too.</exception>
+    public static AgonClient ConnectAsParticipant(Shell shell, string? url)
+    {
+        var client = Connect(shell, url);
+        if (client.HasCliId)
+            return client;
+        client.Dispose();
+        throw SubmitCommand.NoCliId();
     }
 }

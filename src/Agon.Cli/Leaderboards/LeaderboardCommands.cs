@@ -8,7 +8,13 @@ namespace Agon.Cli.Leaderboards;
 /// <summary><c>agon leaderboard</c>: which boards there are, and who stands where.</summary>
 internal static class LeaderboardCommands
 {
-    public static Command Create(Shell shell) => new AgonCommand("leaderboard", "Leaderboards and their rankings.") { List(shell), Show(shell) };
+    public static Command Create(Shell shell) => new AgonCommand("leaderboard", "Leaderboards and their rankings.") 
+    {
+        List(shell),
+        Show(shell),
+        LeaderboardSettings.SetVisibility(shell),
+        LeaderboardSettings.SetLimit(shell),
+    };
 
     private static AgonCommand List(Shell shell)
     {

@@ -29,7 +29,7 @@ internal static class SubmissionCommands
             "agon submissions list --leaderboard primes", "agon submissions list --limit 1 --json | jq '.[0].id'") { leaderboard, limit, json, url };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var client = Connect(shell, parsed.GetValue(url));
+            using var client = ServerOption.ConnectAsParticipant(shell, parsed.GetValue(url));
             var answer = await client.SubmissionsAsync(parsed.GetValue(leaderboard), parsed.GetValue(limit), cancellationToken);
             if (parsed.GetValue(json))
                 shell.Output.WriteLine(answer);
@@ -49,7 +49,7 @@ internal static class SubmissionCommands
             "show", "Shows a submission, its runs and its code.", "agon submissions show 7", "agon submissions show 7 --no-code --json | jq .job.status") { id, noCode, json, url };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var client = Connect(shell, parsed.GetValue(url));
+            using var client = ServerOption.ConnectAsParticipant(shell, parsed.GetValue(url));
             var answer = await client.SubmissionAsync(parsed.GetValue(id), cancellationToken);
             if (parsed.GetValue(json))
                 shell.Output.WriteLine(parsed.GetValue(noCode) ? WithoutCode(answer) : answer);
@@ -69,7 +69,7 @@ internal static class SubmissionCommands
             "delete", "Deletes a submission, a ranked one too, after showing it and asking.", "agon submissions delete 7", "agon submissions delete 7 --force") { id, force, json, url };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var client = Connect(shell, parsed.GetValue(url));
+            using var client = ServerOption.ConnectAsParticipant(shell, parsed.GetValue(url));
             var number = parsed.GetValue(id);
             if (!parsed.GetValue(force) && !await IsWantedAsync(shell, client, number, cancellationToken))
                 throw CommandFailure.Refused($"submission {number} was not deleted; --force does it without asking");
@@ -80,15 +80,6 @@ internal static class SubmissionCommands
     }
 
     private static Argument<long> IdArgument() => new("ID") { Description = "The submission's number" };
-
-    private static AgonClient Connect(Shell shell, string? url)
-    {
-        var client = ServerOption.Connect(shell, url);
-        if (client.HasCliId)
-            return client;
-        client.Dispose();
-        throw SubmitCommand.NoCliId();
-    }
 
     private static async Task<bool> IsWantedAsync(Shell shell, AgonClient client, long id, CancellationToken cancellationToken)
     {

@@ -34,9 +34,7 @@ internal static class SubmitCommand
             "agon submit fast.py --mode leaderboard --no-wait") { file, leaderboard, gpu, mode, json, noWait, url };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var client = ServerOption.Connect(shell, parsed.GetValue(url));
-            if (!client.HasCliId)
-                throw NoCliId();
+            using var client = ServerOption.ConnectAsParticipant(shell, parsed.GetValue(url));
             var request = await SubmissionRequest.ComposeAsync(
                 client, parsed.GetValue(file)!, parsed.GetValue(leaderboard), parsed.GetValue(gpu), parsed.GetValue(mode)!.ToLowerInvariant(), cancellationToken);
             return await SubmitAsync(shell, client, request, parsed.GetValue(json), wait: !parsed.GetValue(noWait), cancellationToken);

@@ -20,9 +20,13 @@ public sealed record Leaderboard
     /// <summary>Seed of secret runs, 0 to 2^31-1. Never shown, never logged.</summary>
     public required long SecretSeed { get; init; }
 
+    /// <summary>One of <see cref="Leaderboards.Visibility"/>; a word that is neither closes it, too.</summary>
     public required string Visibility { get; init; }
     public long CreatorId { get; init; } = -1;
     public long ForumId { get; init; } = -1;
+
+    /// <summary>Whether everybody may see it and submit to it; else only who has claimed an invite (contract section 5).</summary>
+    public bool IsPublic => Visibility == Leaderboards.Visibility.Public;
 
     /// <summary>The device as the leaderboard spells it, asked for in any case; null if it is not on the leaderboard.</summary>
     public string? FindGpu(string gpu) => Gpus.FirstOrDefault(own => own.Equals(gpu, StringComparison.OrdinalIgnoreCase));

@@ -20,6 +20,8 @@ public static class FileNameRules
             return "the file name contains a path; send the last part of it alone";
         if (name.Any(IsInvisible))
             return "the file name contains a control character";
+        if (RudeWords.AreIn(name))
+            return "the file name has a rude word in it, which everybody would see on the board; rename the file";
 
         var endings = EndingsOf(lang);
         return endings.Any(ending => name.EndsWith(ending, StringComparison.Ordinal))

@@ -72,7 +72,7 @@ internal static class AccessPolicies
             return access == Access.AnybodyButImpostors ? null : Refusal.BadRequest($"the header {CliIdHeader} is missing");
         if (await FindAsync(users, header, http.Request.Headers[header].ToString(), http.RequestAborted) is not { } user)
             return new Refusal(StatusCodes.Status401Unauthorized, $"the header {header} names nobody; register first, or check the id");
-        http.Features.Set(new Caller(user));
+        http.Features.Set(new Caller(user, ThroughBoard: header == WebAuthIdHeader));
         return null;
     }
 
@@ -87,10 +87,12 @@ internal static class AccessPolicies
 }
 
 /// <summary>Who asks. Handlers of routes for <see cref="Access.Users"/> and <see cref="Access.CliUsers"/> always have a <see cref="User"/>.</summary>
-internal sealed record Caller(User? User)
+/// <param name="User">Null: anonymous.</param>
+/// <param name="ThroughBoard">Whether a web board says so, and not a command line.</param>
+internal sealed record Caller(User? User, bool ThroughBoard)
 {
     public User Participant => User ?? throw new InvalidOperationException("the route has no policy that asks for a user");
 
     public static ValueTask<Caller?> BindAsync(HttpContext http) =>
-        ValueTask.FromResult<Caller?>(http.Features.Get<Caller>() ?? new Caller(User: null));
+        ValueTask.FromResult<Caller?>(http.Features.Get<Caller>() ?? new Caller(User: null, ThroughBoard: false));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Agon.Contracts;
 using Agon.Contracts.Submissions;
@@ -40,6 +41,9 @@ internal sealed class Refusal(int status, string detail) : IResult
 
     public string Detail => detail;
 
+    /// <summary>After how many seconds the same request may be answered otherwise; null where nobody knows.</summary>
+    public int? RetryAfterSeconds { get; init; }
+
     public static Refusal BadRequest(string detail) => new(StatusCodes.Status400BadRequest, detail);
 
     public static Refusal Forbidden(string detail) => new(StatusCodes.Status403Forbidden, detail);
@@ -48,7 +52,12 @@ internal sealed class Refusal(int status, string detail) : IResult
 
     public static Refusal Busy(string detail) => new(StatusCodes.Status503ServiceUnavailable, detail);
 
-    public Task ExecuteAsync(HttpContext httpContext) => AgonAnswer.WriteErrorAsync(httpContext, status, detail);
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        if (RetryAfterSeconds is { } seconds)
+            httpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return AgonAnswer.WriteErrorAsync(httpContext, status, detail);
+    }
 }
 
 /// <summary>422: a part of the request is missing or is of another type (contract section 1).</summary>
@@ -62,7 +71,7 @@ internal sealed class Unreadable(string place, string name, string message, stri
     public Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
-        var view = new FieldErrorsView { Detail = [new FieldErrorView { Loc = [place, name], Msg = message, Type = type }] };
+        var view = new FieldErrorsView { Detail = [new FieldErrorView { Loc = name.Length > 0 ? [place, name] : [place], Msg = message, Type = type }] };
         return httpContext.Response.WriteAsJsonAsync(view, AgonJson.Wire.FieldErrorsView, contentType: null, httpContext.RequestAborted);
     }
 }

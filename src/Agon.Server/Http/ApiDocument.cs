@@ -35,11 +35,7 @@ internal static class ApiDocument
             };
             return Task.CompletedTask;
         });
-        document.AddOperationTransformer((operation, context, _) =>
-        {
-            Complete(operation, context);
-            return Task.CompletedTask;
-        });
+        document.AddOperationTransformer(CompleteAsync);
     });
 
     public static void MapApiDocument(this IEndpointRouteBuilder routes) => routes.MapOpenApi("/openapi/v1.json").For(Access.Everybody);
@@ -55,7 +51,7 @@ internal static class ApiDocument
 
     private static OpenApiSecurityScheme Header(string name) => new() { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = name };
 
-    private static void Complete(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    private static async Task CompleteAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         foreach (var part in metadata.OfType<QueryPart>())
@@ -70,6 +66,8 @@ internal static class ApiDocument
         }
         if (metadata.OfType<TakesFile>().Any())
             operation.RequestBody = FileBody();
+        if (metadata.OfType<TakesJson>().SingleOrDefault() is { } json)
+            operation.RequestBody = Body("application/json", await context.GetOrCreateSchemaAsync(json.Type, parameterDescription: null, cancellationToken));
         operation.Security = SecurityOf(metadata.OfType<AccessPolicy>().LastOrDefault()?.Access, context.Document);
     }
 
@@ -86,20 +84,16 @@ internal static class ApiDocument
         };
     }
 
-    private static OpenApiRequestBody FileBody() => new()
+    private static OpenApiRequestBody FileBody() => Body("multipart/form-data", new OpenApiSchema
+    {
+        Type = JsonSchemaType.Object,
+        Required = new HashSet<string> { "file" },
+        Properties = new Dictionary<string, IOpenApiSchema> { ["file"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
+    });
+
+    private static OpenApiRequestBody Body(string mediaType, OpenApiSchema schema) => new()
     {
         Required = true,
-        Content = new Dictionary<string, OpenApiMediaType>
-        {
-            ["multipart/form-data"] = new()
-            {
-                Schema = new OpenApiSchema
-                {
-                    Type = JsonSchemaType.Object,
-                    Required = new HashSet<string> { "file" },
-                    Properties = new Dictionary<string, IOpenApiSchema> { ["file"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
-                },
-            },
-        },
+        Content = new Dictionary<string, OpenApiMediaType> { [mediaType] = new() { Schema = schema } },
     };
 }

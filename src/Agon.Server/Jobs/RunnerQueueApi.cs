@@ -1,7 +1,6 @@
 using Agon.Contracts.Submissions;
 using Agon.Server.Accounts;
 using Agon.Server.Devices;
-using Agon.Server.Leaderboards;
 using Agon.Storage.Leaderboards;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -21,7 +20,7 @@ internal static class RunnerQueueApi
         string gpu, LeaderboardStore leaderboards, IOptions<DeviceOptions> devices, RunnerQueues queues, CancellationToken cancellationToken)
     {
         var boards = await leaderboards.ListAsync(cancellationToken);
-        var name = boards.Where(LeaderboardAccess.IsPublic).SelectMany(board => board.Gpus)
+        var name = boards.Where(board => board.IsPublic).SelectMany(board => board.Gpus)
             .Concat(devices.Value.Devices.Keys)
             .FirstOrDefault(known => known.Equals(gpu, StringComparison.OrdinalIgnoreCase));
         return TypedResults.Ok(name is null ? RunnerQueues.Unknown(gpu) : await queues.OfAsync(name, cancellationToken));

@@ -1,6 +1,7 @@
 using Agon.Domain.Leaderboards;
 using Agon.Domain.Problems;
 using Agon.Domain.Scoring;
+using Agon.Server.Accounts;
 using Agon.Server.Pages;
 using Agon.Storage.Leaderboards;
 
@@ -12,10 +13,11 @@ internal static class BoardPage
     private const int MostRows = 1000;
 
     public static async Task<Page> GetAsync(
-        string leaderboard, LeaderboardStore leaderboards, TimeProvider clock, CancellationToken cancellationToken)
+        string leaderboard, Caller caller, LeaderboardAccess access, LeaderboardStore leaderboards, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var board = await leaderboards.FindAsync(leaderboard, cancellationToken);
-        if (board is null || !LeaderboardAccess.IsPublic(board))
+        // Whether a leaderboard is closed to the reader or was never there looks the same on a page.
+        var (board, _) = await access.FindAsync(leaderboard, caller, cancellationToken);
+        if (board is null)
             return Page.NotFound($"There is no leaderboard called “{leaderboard}”.");
 
         var rankings = new List<Html>();

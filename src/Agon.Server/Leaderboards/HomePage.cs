@@ -12,7 +12,7 @@ internal static class HomePage
     {
         var now = clock.GetUtcNow();
         var tiles = new List<(Leaderboard Board, Html Tile)>();
-        foreach (var board in (await leaderboards.ListAsync(cancellationToken)).Where(LeaderboardAccess.IsPublic))
+        foreach (var board in (await leaderboards.ListAsync(cancellationToken)).Where(board => board.IsPublic))
         {
             var leaders = board.Gpus.IsEmpty ? [] : await leaderboards.RankAsync(board, board.Gpus[0], limit: 3, offset: 0, cancellationToken);
             tiles.Add((board, Tile(board, leaders, now)));

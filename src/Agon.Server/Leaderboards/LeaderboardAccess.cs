@@ -1,21 +1,26 @@
 using Agon.Domain.Leaderboards;
 using Agon.Server.Accounts;
 using Agon.Server.Http;
+using Agon.Storage.Leaderboards;
 using Microsoft.AspNetCore.Http;
 
 namespace Agon.Server.Leaderboards;
 
-/// <summary>Who may see a leaderboard (contract section 5). Invites are not built yet, so a closed one is closed to all.</summary>
-internal static class LeaderboardAccess
+/// <summary>Who may look at a leaderboard: everybody, or where it is closed who has claimed an invite to it (contract section 5).</summary>
+internal sealed class LeaderboardAccess(LeaderboardStore leaderboards, InviteStore invites)
 {
-    public static bool IsPublic(Leaderboard leaderboard) => leaderboard.Visibility == "public";
-
-    /// <summary>Why the caller may not look at the leaderboard; null if he may, and then there is one.</summary>
-    public static Refusal? Refuse(string name, Leaderboard? leaderboard, Caller caller) => leaderboard switch
+    /// <summary>The leaderboard, or why the caller does not get it.</summary>
+    public async Task<(Leaderboard? Board, Refusal? Refusal)> FindAsync(string name, Caller caller, CancellationToken cancellationToken)
     {
-        null => Refusal.NotFound($"there is no leaderboard '{name}'"),
-        _ when IsPublic(leaderboard) => null,
-        _ when caller.User is null => new Refusal(StatusCodes.Status401Unauthorized, $"leaderboard {leaderboard.Name} is closed; say who you are"),
-        _ => Refusal.Forbidden($"leaderboard {leaderboard.Name} is closed, and you have no invite to it"),
-    };
+        var board = await leaderboards.FindAsync(name, cancellationToken);
+        if (board is null)
+            return (null, Refusal.NotFound($"there is no leaderboard '{name}'"));
+        if (board.IsPublic)
+            return (board, null);
+        if (caller.User is not { } user)
+            return (null, new Refusal(StatusCodes.Status401Unauthorized, $"leaderboard {board.Name} is closed; say who you are"));
+        return await invites.CoverAsync(board.Id, user.Id, cancellationToken)
+            ? (board, null)
+            : (null, Refusal.Forbidden($"leaderboard {board.Name} is closed, and you have no invite to it"));
+    }
 }

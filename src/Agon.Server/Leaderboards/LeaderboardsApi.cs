@@ -26,20 +26,20 @@ internal static class LeaderboardsApi
     private static async Task<Ok<LeaderboardView[]>> ListAsync(LeaderboardStore leaderboards, CancellationToken cancellationToken)
     {
         var all = await leaderboards.ListAsync(cancellationToken);
-        return TypedResults.Ok(all.Where(LeaderboardAccess.IsPublic).Select(LeaderboardViews.Of).ToArray());
+        return TypedResults.Ok(all.Where(board => board.IsPublic).Select(LeaderboardViews.Of).ToArray());
     }
 
     private static async Task<Results<Ok<string[]>, Refusal>> GpusAsync(
-        string leaderboard, Caller caller, LeaderboardStore leaderboards, CancellationToken cancellationToken)
+        string leaderboard, Caller caller, LeaderboardAccess access, CancellationToken cancellationToken)
     {
-        var board = await leaderboards.FindAsync(leaderboard, cancellationToken);
-        return LeaderboardAccess.Refuse(leaderboard, board, caller) is { } refusal
+        var (board, refusal) = await access.FindAsync(leaderboard, caller, cancellationToken);
+        return refusal is not null
             ? refusal
             : TypedResults.Ok(board!.Gpus.ToArray());
     }
 
     private static async Task<Results<Ok<RankedEntryView[]>, Unreadable, Refusal>> RankingAsync(
-        string leaderboard, string gpu, HttpRequest request, Caller caller, LeaderboardStore leaderboards, CancellationToken cancellationToken)
+        string leaderboard, string gpu, HttpRequest request, Caller caller, LeaderboardAccess access, LeaderboardStore leaderboards, CancellationToken cancellationToken)
     {
         if (!WholeNumber.TryQuery(request, "limit", null, out var limit))
             return Unreadable.Number("query", "limit");
@@ -48,7 +48,7 @@ internal static class LeaderboardsApi
         if (limit < 0 || offset < 0)
             return Refusal.BadRequest("limit and offset must be 0 or more");
 
-        var (board, device, refusal) = await FindAsync(leaderboards, leaderboard, gpu, caller, cancellationToken);
+        var (board, device, refusal) = await FindAsync(access, leaderboard, gpu, caller, cancellationToken);
         if (refusal is not null)
             return refusal;
         var ranking = WantedUser(request) is { } userId
@@ -58,9 +58,9 @@ internal static class LeaderboardsApi
     }
 
     private static async Task<Results<Ok<CountView>, Refusal>> CountAsync(
-        string leaderboard, string gpu, HttpRequest request, Caller caller, LeaderboardStore leaderboards, CancellationToken cancellationToken)
+        string leaderboard, string gpu, HttpRequest request, Caller caller, LeaderboardAccess access, LeaderboardStore leaderboards, CancellationToken cancellationToken)
     {
-        var (board, device, refusal) = await FindAsync(leaderboards, leaderboard, gpu, caller, cancellationToken);
+        var (board, device, refusal) = await FindAsync(access, leaderboard, gpu, caller, cancellationToken);
         return refusal is not null
             ? refusal
             : TypedResults.Ok(new CountView { Count = await leaderboards.CountAsync(board!, device!, WantedUser(request), cancellationToken) });
@@ -71,10 +71,10 @@ internal static class LeaderboardsApi
 
     /// <summary>The leaderboard and its device as it spells it, or why the caller gets neither.</summary>
     private static async Task<(Leaderboard? Board, string? Gpu, Refusal? Refusal)> FindAsync(
-        LeaderboardStore leaderboards, string leaderboard, string gpu, Caller caller, CancellationToken cancellationToken)
+        LeaderboardAccess access, string leaderboard, string gpu, Caller caller, CancellationToken cancellationToken)
     {
-        var board = await leaderboards.FindAsync(leaderboard, cancellationToken);
-        if (LeaderboardAccess.Refuse(leaderboard, board, caller) is { } hidden)
+        var (board, hidden) = await access.FindAsync(leaderboard, caller, cancellationToken);
+        if (hidden is not null)
             return (null, null, hidden);
         return board!.FindGpu(gpu) is { } device
             ? (board, device, null)

@@ -12,9 +12,9 @@ internal static class PagesApi
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
         // For people, so not in the API document.
-        var pages = routes.MapGroup("").For(Access.Everybody).ExcludeFromDescription();
-        pages.MapGet("/", HomePage.GetAsync);
-        pages.MapGet("/board/{leaderboard}", BoardPage.GetAsync);
-        pages.MapGet(Stylesheet.Route, Stylesheet.Get);
+        var pages = routes.MapGroup("").ExcludeFromDescription();
+        pages.MapGet("/", HomePage.GetAsync).For(Access.Everybody);
+        pages.MapGet("/board/{leaderboard}", BoardPage.GetAsync).For(Access.AnybodyButImpostors);
+        pages.MapGet(Stylesheet.Route, Stylesheet.Get).For(Access.Everybody);
     }
 }

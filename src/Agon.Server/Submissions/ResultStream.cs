@@ -17,7 +17,7 @@ namespace Agon.Server.Submissions;
 /// 3. a sign of life every 15 s, 4. the result. A client that leaves calls nothing off: what was accepted is kept.
 /// </summary>
 internal sealed partial class ResultStream(
-    ResultStreams streams, string leaderboard, Upload upload, Caller caller, ILogger<ResultStream> logger) : IResult, IEndpointMetadataProvider
+    ResultStreams streams, Upload upload, Caller caller, ILogger<ResultStream> logger) : IResult, IEndpointMetadataProvider
 {
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/event-stream"]));
@@ -31,7 +31,7 @@ internal sealed partial class ResultStream(
             await Refusal.Busy("too many streams are open, here or by you; ask again in a moment").ExecuteAsync(httpContext);
             return;
         }
-        var (accepted, refused) = await streams.SubmitAsync(leaderboard, upload, caller, httpContext.RequestAborted);
+        var (accepted, refused) = await streams.SubmitAsync(upload, caller, httpContext.RequestAborted);
         if (refused is { InStream: false })
         {
             await refused.Refusal.ExecuteAsync(httpContext);

@@ -22,13 +22,12 @@ internal sealed class ResultStreams(
     /// <summary>A stream that cannot be taken up elsewhere waits as long as the jobs do.</summary>
     public CancellationToken Stopping => drain.Over;
 
-    public ResultStream Open(string leaderboard, Upload upload, Caller caller) => new(this, leaderboard, upload, caller, logger);
+    public ResultStream Open(Upload upload, Caller caller) => new(this, upload, caller, logger);
 
     public IDisposable? TryEnter(string userId) => streams.TryEnter(userId);
 
-    public Task<(Accepted? Accepted, Refused? Refused)> SubmitAsync(
-        string leaderboard, Upload upload, Caller caller, CancellationToken cancellationToken) =>
-        intake.SubmitAsync(leaderboard, upload, caller, cancellationToken);
+    public Task<(Accepted? Accepted, Refused? Refused)> SubmitAsync(Upload upload, Caller caller, CancellationToken cancellationToken) =>
+        intake.SubmitAsync(upload, caller, mayBeLate: false, cancellationToken);
 
     /// <summary>A status at once and every 15 s, then the result, or why there is none.</summary>
     public async IAsyncEnumerable<StreamMessage> FollowAsync(Accepted accepted, [EnumeratorCancellation] CancellationToken cancellationToken)

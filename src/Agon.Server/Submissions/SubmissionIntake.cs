@@ -1,7 +1,7 @@
+using Agon.Domain.Leaderboards;
 using Agon.Domain.Submissions;
 using Agon.Server.Accounts;
 using Agon.Server.Http;
-using Agon.Server.Leaderboards;
 using Agon.Storage.Leaderboards;
 using Agon.Storage.Submissions;
 using Microsoft.AspNetCore.Http;
@@ -9,34 +9,53 @@ using Microsoft.AspNetCore.Http;
 namespace Agon.Server.Submissions;
 
 /// <summary>Takes an upload in: the rules decide, the store writes, the workers are told.</summary>
-internal sealed class SubmissionIntake(LeaderboardStore leaderboards, SubmissionStore submissions, News news, TimeProvider clock)
+internal sealed class SubmissionIntake(
+    LeaderboardStore leaderboards, InviteStore invites, IntakeStore intake, SubmissionStore submissions, News news, TimeProvider clock)
 {
+    /// <param name="upload">What was sent.</param>
+    /// <param name="caller">By whom.</param>
+    /// <param name="mayBeLate">Whether its leaderboard's deadline does not count.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     public async Task<(Accepted? Accepted, Refused? Refused)> SubmitAsync(
-        string leaderboard, Upload upload, Caller caller, CancellationToken cancellationToken)
+        Upload upload, Caller caller, bool mayBeLate, CancellationToken cancellationToken)
     {
-        var board = await leaderboards.FindAsync(leaderboard, cancellationToken);
-        if (LeaderboardAccess.Refuse(leaderboard, board, caller) is { } hidden)
-            return (null, new Refused(hidden, InStream: board is not null));
+        var user = caller.Participant;
+        var board = await leaderboards.FindAsync(upload.Leaderboard, cancellationToken);
+        var isInvited = board is { IsPublic: false } && await invites.CoverAsync(board.Id, user.Id, cancellationToken);
+        var isOpen = await intake.IsOpenAsync(cancellationToken);
 
         var now = clock.GetUtcNow();
-        switch (IntakeRules.Decide(upload, board!, caller.Participant, now))
+        switch (IntakeRules.Decide(upload, board, new Submitter(user, caller.ThroughBoard, isInvited, mayBeLate), isOpen, now))
         {
+            // The limit comes before the deadline, and who has used it up is told so in any case.
+            case IntakeOutcome.Refused { Kind: RefusalKind.Late }
+                when await submissions.UsedUpAsync(board!, user.Id, IntakeRules.ParseMode(upload.Mode)!.Value, now, cancellationToken) is { } usedUp:
+                return (null, TooMany(usedUp, board!, now));
             case IntakeOutcome.Refused refused:
                 return (null, new Refused(new Refusal(StatusOf(refused.Kind), refused.Reason), refused.InStream));
             case IntakeOutcome.Admitted admitted:
-                var submission = new NewSubmission(board!, caller.Participant.Id, upload.FileName, admitted.Code, admitted.Mode, [admitted.Gpu]);
-                var accepted = await submissions.AcceptAsync(submission, now, cancellationToken);
+                var submission = new NewSubmission(board!, user.Id, upload.FileName, admitted.Code, admitted.Mode, [admitted.Gpu]);
+                var (accepted, tooMany) = await submissions.AcceptAsync(submission, now, cancellationToken);
+                if (tooMany is not null)
+                    return (null, TooMany(tooMany, board!, now));
                 news.Jobs.Beat();
-                return (new Accepted(accepted.Id, accepted.JobStatusId, admitted.Gpu, admitted.Mode), null);
+                return (new Accepted(accepted!.Id, accepted.JobStatusId, admitted.Gpu, admitted.Mode), null);
             case var other:
                 throw new System.Diagnostics.UnreachableException($"{other}");
         }
+    }
+
+    private static Refused TooMany(RateUse usedUp, Leaderboard board, DateTimeOffset now)
+    {
+        var seconds = usedUp.FreeAt is null ? (int?)null : usedUp.SecondsLeft(now);
+        return new Refused(new Refusal(StatusCodes.Status429TooManyRequests, usedUp.Reason(board.Name, now)) { RetryAfterSeconds = seconds }, InStream: true);
     }
 
     private static int StatusOf(RefusalKind kind) => kind switch
     {
         RefusalKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
         RefusalKind.Forbidden => StatusCodes.Status403Forbidden,
+        RefusalKind.NotFound => StatusCodes.Status404NotFound,
         _ => StatusCodes.Status400BadRequest,
     };
 }

@@ -21,7 +21,7 @@ internal static class SubmissionsApi
     {
         var users = routes.MapGroup("").For(Access.Users);
         users.MapPost("/submission/{leaderboard}/{gpu}/{mode}", SubmitAsync)
-            .WithMetadata(new RequestSizeLimitAttribute(UploadReader.MaxRequestBytes), new TakesFile()).Refuses(403, 404, 408, 413, 422, 503);
+            .WithMetadata(new RequestSizeLimitAttribute(UploadReader.MaxRequestBytes), new TakesFile()).Refuses(403, 404, 408, 413, 422, 429, 503);
         routes.MapPost("/{leaderboard}/{gpu}/{mode}", StreamAsync).For(Access.CliUsers)
             .WithMetadata(new RequestSizeLimitAttribute(UploadReader.MaxRequestBytes), new TakesFile()).Refuses(404, 408, 413, 422, 503);
         users.MapGet("/user/submissions", ListAsync)
@@ -41,8 +41,8 @@ internal static class SubmissionsApi
         if (wrong is Refusal refusal)
             return refusal;
 
-        var upload = new Upload(mode, gpu, file!.Name, file.Content);
-        var (accepted, refused) = await intake.SubmitAsync(leaderboard, upload, caller, cancellationToken);
+        var upload = new Upload(leaderboard, mode, gpu, file!.Name, file.Content);
+        var (accepted, refused) = await intake.SubmitAsync(upload, caller, mayBeLate: false, cancellationToken);
         if (refused is not null)
             return refused.Refusal;
         return TypedResults.Accepted($"/user/submissions/{accepted!.Id}", new SubmissionAcceptedView
@@ -61,7 +61,7 @@ internal static class SubmissionsApi
         {
             Unreadable unreadable => unreadable,
             Refusal refusal => refusal,
-            _ => streams.Open(leaderboard, new Upload(mode, gpu, file!.Name, file.Content), caller),
+            _ => streams.Open(new Upload(leaderboard, mode, gpu, file!.Name, file.Content), caller),
         };
     }
 

@@ -75,6 +75,21 @@ public sealed class LeaderboardStore(Database database)
         return row is null ? null : await LoadAsync(session, row, cancellationToken);
     }
 
+    /// <summary>Opens the leaderboard to everybody, or closes it to all but who have an invite.</summary>
+    /// <param name="name">In any case.</param>
+    /// <param name="visibility">One of <see cref="Visibility"/>.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Its name as it is spelled; null if there is none.</returns>
+    public async Task<string?> SetVisibilityAsync(string name, string visibility, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        if (await FindRowAsync(session, name, cancellationToken) is not { } row)
+            return null;
+        await session.ExecuteAsync("UPDATE leaderboard SET visibility = @visibility WHERE id = @Id", new { visibility, row.Id }, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return row.Name;
+    }
+
     /// <summary>The general ranking (contract section 9): each user's best eligible run on the device, best first.</summary>
     /// <remarks>Equal scores share a rank, the earlier submission is listed first, and the next rank is skipped.</remarks>
     public async Task<IReadOnlyList<RankedEntry>> RankAsync(

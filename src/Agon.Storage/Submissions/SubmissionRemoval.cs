@@ -2,7 +2,7 @@ using Agon.Storage.Jobs;
 
 namespace Agon.Storage.Submissions;
 
-/// <summary>Takes a submission out, in the caller's transaction: runs, events, jobs and status go, the code stays (contract section 12).</summary>
+/// <summary>Takes a submission out, in the caller's transaction: runs, events, jobs and status go, the code stays (contract section 12), and so does a trace.</summary>
 internal static class SubmissionRemoval
 {
     /// <returns>Whether there was one.</returns>
@@ -19,6 +19,11 @@ internal static class SubmissionRemoval
                 await DeviceSlots.FreeLaterAsync(session, job.Id, until, cancellationToken);
         }
         await SubmissionEnd.LockAsync(session, id, cancellationToken);
+        await session.ExecuteAsync($"""
+            INSERT INTO agon_deleted_submission (submission_id, leaderboard_id, user_id, mode_category, submission_time, counts)
+            SELECT s.id, s.leaderboard_id, s.user_id, s.mode_category, s.submission_time, {RateLimits.Counts}
+            FROM submission s WHERE s.id = @id
+            """, new { id }, cancellationToken);
         await session.ExecuteAsync("DELETE FROM runs WHERE submission_id = @id", new { id }, cancellationToken);
         return await session.ExecuteAsync("DELETE FROM submission WHERE id = @id", new { id }, cancellationToken) > 0;
     }

@@ -14,12 +14,23 @@ public sealed class SubmissionStore(Database database)
     /// One transaction: code (once per content), submission, job status (pending), one public job per device and, in
     /// leaderboard mode, one secret job per device behind it, and the first event, <c>queued</c>.
     /// </summary>
-    public async Task<AcceptedSubmission> AcceptAsync(NewSubmission submission, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <returns>Its ids; or the rate limit that leaves no room for it, and nothing was written.</returns>
+    public async Task<(AcceptedSubmission? Accepted, RateUse? UsedUp)> AcceptAsync(NewSubmission submission, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var session = await database.WriteAsync(cancellationToken);
+        if (await RateLimits.UsedUpAsync(session, submission.Leaderboard.Id, submission.UserId, submission.Mode, now, cancellationToken) is { } usedUp)
+            return (null, usedUp);
         var accepted = await SubmissionWriter.WriteAsync(session, submission, now, cancellationToken);
         await session.CommitAsync(cancellationToken);
-        return accepted;
+        return (accepted, null);
+    }
+
+    /// <summary>The rate limit that leaves the user no room for one more just now; null if there is room.</summary>
+    public async Task<RateUse?> UsedUpAsync(
+        Leaderboard leaderboard, string userId, SubmissionMode mode, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        return await RateLimits.UsedUpAsync(session, leaderboard.Id, userId, mode, now, cancellationToken);
     }
 
     /// <summary>The submission; null if there is none.</summary>

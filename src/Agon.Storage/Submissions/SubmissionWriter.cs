@@ -24,7 +24,7 @@ internal static class SubmissionWriter
             submission.UserId,
             code,
             now,
-            category = submission.Mode == SubmissionMode.Leaderboard ? "leaderboard" : "test",
+            category = ModeCategory.Of(submission.Mode),
         }, cancellationToken);
         var mode = submission.Mode.ToString().ToLowerInvariant();
         await session.ExecuteAsync("INSERT INTO agon_submission (submission_id, mode) VALUES (@id, @mode)", new { id, mode }, cancellationToken);

@@ -20,7 +20,8 @@ public class ApiDocumentTests
         "GET /submissions/{leaderboard}/{gpu}?limit&offset&user_id: 200 400 401 403 404 422; nobody cli_id web_auth_id",
         "GET /user/submissions/{id}: 200 400 401 403 404 422; cli_id web_auth_id",
         "GET /user/submissions?leaderboard&limit&offset: 200 400 401 422; cli_id web_auth_id",
-        "POST /submission/{leaderboard}/{gpu}/{mode}: 202 400 401 403 404 408 413 422 503; cli_id web_auth_id",
+        "POST /submission/{leaderboard}/{gpu}/{mode}: 202 400 401 403 404 408 413 422 429 503; cli_id web_auth_id",
+        "POST /user/join: 200 400 401 413 422; cli_id",
         "POST /{leaderboard}/{gpu}/{mode}: 200 400 401 404 408 413 422 503; cli_id",
     ];
 

@@ -11,7 +11,7 @@ public class RouteTableTests
     [
         "DELETE /user/submissions/{id} Users",
         "GET / Everybody",
-        "GET /board/{leaderboard} Everybody",
+        "GET /board/{leaderboard} AnybodyButImpostors",
         "GET /gpus/{leaderboard} AnybodyButImpostors",
         "GET /health Everybody",
         "GET /leaderboards Everybody",
@@ -24,6 +24,7 @@ public class RouteTableTests
         "GET /user/submissions Users",
         "GET /user/submissions/{id} Users",
         "POST /submission/{leaderboard}/{gpu}/{mode} Users",
+        "POST /user/join CliUsers",
         "POST /{leaderboard}/{gpu}/{mode} CliUsers",
     ];
 

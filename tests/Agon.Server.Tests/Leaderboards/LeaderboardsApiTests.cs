@@ -125,23 +125,4 @@ public class LeaderboardsApiTests
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync(path, id)).Status);
         (await server.GetAsync(path, "wrong")).IsRefusal(HttpStatusCode.Unauthorized, "names nobody");
     }
-
-    [Fact]
-    public async Task A_closed_leaderboard_is_closed()
-    {
-        await using var world = await TestWorld.CreateAsync();
-        await world.AddBoardAsync("hidden", visibility: "closed");
-        var (_, id) = await world.AddUserAsync();
-        var server = await world.StartServerAsync();
-
-        foreach (var path in new[] { "/gpus/hidden", "/submissions/hidden/CPU", "/submission_count/hidden/CPU", "/submission_count/hidden/CPU?user_id=1" })
-        {
-            (await server.GetAsync(path)).IsRefusal(HttpStatusCode.Unauthorized, "closed");
-            (await server.GetAsync(path, id)).IsRefusal(HttpStatusCode.Forbidden, "no invite");
-        }
-        (await server.UploadAsync(id, "/submission/hidden/CPU/test")).IsRefusal(HttpStatusCode.Forbidden, "no invite");
-        Assert.Equal("[]", (await server.GetAsync("/leaderboards")).Body);
-        Assert.DoesNotContain("hidden", (await server.GetAsync("/")).Body);
-        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("/board/hidden")).Status);
-    }
 }

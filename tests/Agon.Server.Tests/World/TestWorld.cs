@@ -43,6 +43,8 @@ internal sealed class TestWorld : IAsyncDisposable
         Users = new UserStore(Database);
         Leaderboards = new LeaderboardStore(Database);
         Submissions = new SubmissionStore(Database);
+        Invites = new InviteStore(Database);
+        RateLimits = new RateLimitStore(Database);
         Jobs = new JobStore(Database);
     }
 
@@ -56,6 +58,8 @@ internal sealed class TestWorld : IAsyncDisposable
     public UserStore Users { get; }
     public LeaderboardStore Leaderboards { get; }
     public SubmissionStore Submissions { get; }
+    public InviteStore Invites { get; }
+    public RateLimitStore RateLimits { get; }
     public JobStore Jobs { get; }
 
     public static async Task<TestWorld> CreateAsync(bool onPostgres = false)
@@ -99,12 +103,20 @@ internal sealed class TestWorld : IAsyncDisposable
         return (await Leaderboards.FindAsync(name, CancellationToken.None))!;
     }
 
+    /// <summary>The user has claimed an invite to these leaderboards.</summary>
+    public async Task<string> InviteAsync(User user, params Leaderboard[] boards)
+    {
+        var code = Assert.Single(await Invites.CreateAsync(boards, 1, Now, CancellationToken.None));
+        Assert.NotNull(await Invites.ClaimAsync(code, user.Id, Now, CancellationToken.None));
+        return code;
+    }
+
     /// <summary>Accepted as if it had been uploaded.</summary>
     public async Task<long> SubmitAsync(
         User user, Leaderboard board, string code = "x = 1", SubmissionMode mode = SubmissionMode.Test, string fileName = "a.py", DateTimeOffset? at = null)
     {
         var submission = new NewSubmission(board, user.Id, fileName, code, mode, [board.Gpus[0]]);
-        return (await Submissions.AcceptAsync(submission, at ?? Now, CancellationToken.None)).Id;
+        return (await Submissions.AcceptAsync(submission, at ?? Now, CancellationToken.None)).Accepted!.Id;
     }
 
     /// <summary>A slot of the machine "hand", for jobs that a test does by hand.</summary>

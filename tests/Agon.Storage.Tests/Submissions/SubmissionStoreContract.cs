@@ -78,9 +78,9 @@ public abstract class SubmissionStoreContract(Func<Task<TestDatabase>> create) :
     public async Task A_hostile_file_name_is_cleaned()
     {
         var submission = new NewSubmission(await LeaderboardAsync(), (await UserAsync()).Id, "a\0\ud800'; DROP TABLE runs; --.py", "", SubmissionMode.Test, ["CPU"]);
-        var accepted = await Submissions.AcceptAsync(submission, Now, None);
+        var (accepted, _) = await Submissions.AcceptAsync(submission, Now, None);
 
-        Assert.Equal("a\uFFFD\uFFFD'; DROP TABLE runs; --.py", (await Submissions.FindAsync(accepted.Id, None))!.FileName);
+        Assert.Equal("a\uFFFD\uFFFD'; DROP TABLE runs; --.py", (await Submissions.FindAsync(accepted!.Id, None))!.FileName);
     }
 
     [ContractFact]

@@ -33,6 +33,10 @@ public abstract class StoreContract(Func<Task<TestDatabase>> create) : IAsyncLif
 
     protected SubmissionStore Submissions => new(Database);
 
+    protected InviteStore Invites => new(Database);
+
+    protected RateLimitStore RateLimits => new(Database);
+
     protected JobStore Jobs => new(Database);
 
     public async Task InitializeAsync()
@@ -60,7 +64,7 @@ public abstract class StoreContract(Func<Task<TestDatabase>> create) : IAsyncLif
 
     protected async Task<AcceptedSubmission> SubmitAsync(
         Leaderboard leaderboard, User user, SubmissionMode mode = SubmissionMode.Leaderboard, DateTimeOffset? at = null, string code = "print(1)") =>
-        await Submissions.AcceptAsync(new NewSubmission(leaderboard, user.Id, "entry.py", code, mode, leaderboard.Gpus), at ?? Now, None);
+        (await Submissions.AcceptAsync(new NewSubmission(leaderboard, user.Id, "entry.py", code, mode, leaderboard.Gpus), at ?? Now, None)).Accepted!;
 
     /// <summary>One row by any statement, past the stores.</summary>
     protected async Task<T?> RowAsync<T>(string sql, object? parameters = null)
