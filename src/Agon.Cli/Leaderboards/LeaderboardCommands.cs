@@ -8,7 +8,7 @@ namespace Agon.Cli.Leaderboards;
 /// <summary><c>agon leaderboard</c>: which boards there are, and who stands where.</summary>
 internal static class LeaderboardCommands
 {
-    public static Command Create(Shell shell) => new AgonCommand("leaderboard", "Leaderboards and their rankings.") 
+    public static Command Create(Shell shell) => new AgonCommand("leaderboard", "Leaderboards and their rankings.")
     {
         List(shell),
         Show(shell),
