@@ -33,15 +33,6 @@ internal sealed class TestWorld : IAsyncDisposable
         return world;
     }
 
-    /// <summary>A PostgreSQL database that another system has left: made by these scripts, not yet migrated.</summary>
-    public static async Task<TestWorld> InheritAsync(params string[] scripts)
-    {
-        var world = new TestWorld(await CreatePostgresAsync());
-        foreach (var script in scripts)
-            await ExecuteAsync(await File.ReadAllTextAsync(script), world.postgresDatabase!);
-        return world;
-    }
-
     public Database Open() => Database.Open(postgresDatabase is null ? folder : null, postgresDatabase);
 
     /// <summary>Runs the command line on this world's data; a failure fails the test.</summary>
@@ -79,11 +70,9 @@ internal sealed class TestWorld : IAsyncDisposable
         return new NpgsqlConnectionStringBuilder(PostgresFactAttribute.ConnectionString) { Database = name }.ConnectionString;
     }
 
-    private static Task ExecuteAsync(string sql) => ExecuteAsync(sql, PostgresFactAttribute.ConnectionString!);
-
-    private static async Task ExecuteAsync(string sql, string address)
+    private static async Task ExecuteAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(address);
+        await using var connection = new NpgsqlConnection(PostgresFactAttribute.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
