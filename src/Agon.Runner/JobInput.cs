@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Agon.Contracts;
+using Agon.Contracts.Runs;
+using Agon.Domain.Problems;
 using Agon.Domain.Runs;
 
 namespace Agon.Runner;
@@ -43,6 +46,21 @@ internal static class JobInput
         }
         return null;
     }
+
+    /// <summary>Reads a job that nobody sent: the first one of a process waits for the compiler, and shall not be a participant's.</summary>
+    public static void Rehearse() => Parse(JsonSerializer.SerializeToUtf8Bytes(JobDocument.From(new EvaluationJob
+    {
+        Task = new TaskDefinition
+        {
+            Lang = "py",
+            Config = new TaskConfig.Python("eval.py"),
+            Files = ImmutableSortedDictionary<string, string>.Empty.Add("eval.py", ""),
+            Tests = [new Case([KeyValuePair.Create<string, CaseValue>("size", new CaseValue.Whole(1))])],
+        },
+        Submission = "",
+        Mode = EvaluationMode.Test,
+        Gpu = "",
+    }), AgonJson.Wire.JobDocument));
 
     private static EvaluationJob Parse(ReadOnlySpan<byte> json)
     {

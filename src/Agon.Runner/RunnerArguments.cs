@@ -7,8 +7,10 @@ internal abstract record RunnerArguments
         agon-runner [--job FILE] [--report FILE]
 
         Judges one entry. The job is one line of JSON on standard input, which then has to
-        stay open: its end tells that the caller is gone, and ends the entry. Progress and,
-        as the last line, the report are JSON lines on standard output.
+        stay open: its end tells that the caller is gone, and ends the entry. It may come long
+        after the start: {"runner": "ready"} says that it is awaited, {"runner": "started"}
+        that it was read. Progress and, as the last line, the report are JSON lines on
+        standard output.
 
           --job FILE      take the job from a file; standard input is not looked at
           --report FILE   write the report to a file as well, complete or not at all

@@ -21,8 +21,9 @@ internal sealed class RunnerProgram(RunnerArguments.Run arguments, TimeProvider 
         var probing = Task.Run(() => SandboxHost.ProbeAsync(gone.Token));
         try
         {
-            if (await Task.Run(ReadJob).WaitAsync(gone.Token) is not { } job)
+            if (await WaitForJobAsync(probing, output).WaitAsync(gone.Token) is not { } job)
                 return RunnerExit.CallerGone;
+            output.Tell(new RunnerLine { Runner = RunnerState.Started });
             var report = FullResult.From(await JudgeAsync(job, probing, output));
             Save(report);
             output.Tell(new RunnerLine { Report = report });
@@ -40,6 +41,19 @@ internal sealed class RunnerProgram(RunnerArguments.Run arguments, TimeProvider 
         {
             return await FaultAsync(output, error.Message, RunnerExit.Fault);
         }
+    }
+
+    /// <summary>A job may be there already, or come much later: a machine that cannot be probed says so before it is given one.</summary>
+    private async Task<EvaluationJob?> WaitForJobAsync(Task<SandboxHost> probing, LineOutput output)
+    {
+        var reading = Task.Run(ReadJob);
+        if (await Task.WhenAny(reading, probing) == probing)
+        {
+            await probing;
+            JobInput.Rehearse();
+            output.Tell(new RunnerLine { Runner = RunnerState.Ready });
+        }
+        return await reading;
     }
 
     private EvaluationJob? ReadJob()

@@ -6,9 +6,17 @@ namespace Agon.Contracts.Runs;
 /// One line of a runner's stdout: exactly one member is set. Progress comes as it happens; the last line is the
 /// report, or the fault that kept the runner from making one.
 /// </summary>
+/// <remarks>
+/// A runner that was started before there is a job says when it could take one, and every runner says that it has read
+/// its job. One that ends before that has done nothing for the job, which may go to another.
+/// </remarks>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RunnerLine
 {
+    /// <summary>One of <see cref="RunnerState"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Runner { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PhaseProgress? Phase { get; init; }
 
@@ -21,6 +29,16 @@ public sealed record RunnerLine
     /// <summary>What went wrong on our side; the job is to be tried again.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Fault { get; init; }
+}
+
+/// <summary>What a runner says of itself.</summary>
+public static class RunnerState
+{
+    /// <summary>Its sandbox is probed, and it waits for a job.</summary>
+    public const string Ready = "ready";
+
+    /// <summary>It has read its job: whatever comes now comes of the job.</summary>
+    public const string Started = "started";
 }
 
 /// <summary>A phase started (<see cref="Passed"/> is null) or ended.</summary>

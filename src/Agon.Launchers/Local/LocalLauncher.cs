@@ -4,7 +4,7 @@ using Agon.Domain.Runs;
 
 namespace Agon.Launchers.Local;
 
-/// <summary>Runs jobs on this machine: one <c>agon-runner</c> process a job.</summary>
+/// <summary>Runs jobs on this machine: one <c>agon-runner</c> process a job, started beforehand if it may be.</summary>
 /// <param name="runnerPath">Absolute path of the <c>agon-runner</c> program.</param>
 /// <param name="clock">For the deadline of a job and the grace period of an ending runner.</param>
 public sealed class LocalLauncher(string runnerPath, TimeProvider clock)
@@ -15,12 +15,23 @@ public sealed class LocalLauncher(string runnerPath, TimeProvider clock)
     // What a timer can hold; a task that asks for more gets this.
     private static readonly TimeSpan LongestLimit = TimeSpan.FromDays(30);
 
+    private readonly WaitingRunners waiting = new(runnerPath, clock);
+
+    /// <summary>How many runners wait for a job, their sandbox probed.</summary>
+    public int Ready => waiting.Ready;
+
     /// <summary>
-    /// Starts a runner, hands it the job, passes on its progress and waits for its report. The runner ends when this
-    /// process ends, however it ends, since it then loses its standard input.
+    /// Keeps so many runners waiting for jobs, until it is cancelled; each is replaced when its job has ended, when it dies,
+    /// and when what its probe found is old. While a job runs none is started.
+    /// </summary>
+    public Task KeepReadyAsync(int runners, CancellationToken cancellationToken) => waiting.KeepAsync(runners, cancellationToken);
+
+    /// <summary>
+    /// Hands the job to a runner that waits, or else to a new one, passes on its progress and waits for its report. The
+    /// runner ends when this process ends, however it ends, since it then loses its standard input.
     /// </summary>
     /// <param name="job">The job; it travels over the runner's standard input, so that no file and no command line holds its seed.</param>
-    /// <param name="onProgress">Called for each phase and log line, one at a time, in order.</param>
+    /// <param name="onProgress">Called when the runner has read its job, and for each phase and log line; one at a time, in order.</param>
     /// <param name="cancellationToken">Ends the runner and everything that it started.</param>
     /// <returns>The report, as the runner made it.</returns>
     /// <exception cref="LaunchException">The runner could not be started, died, or said that the machine failed: try again.</exception>
@@ -30,24 +41,51 @@ public sealed class LocalLauncher(string runnerPath, TimeProvider clock)
         var limit = TimeLimit(job);
         using var deadline = new CancellationTokenSource(limit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-        await using var runner = RunnerProcess.Start(runnerPath, clock);
+        var ready = waiting.BeginJob();
         try
         {
-            runner.Send(job);
-            await foreach (var line in runner.ReadLinesAsync(either.Token))
-            {
-                if (line.Report is { } report)
-                    return report;
-                if (line.Fault is { } fault)
-                    throw new LaunchException(fault);
-                await onProgress(line);
-            }
-            throw await runner.DiedAsync();
+            return ready is not null && await TryAsync(ready, job, onProgress, either.Token) is { } report
+                ? report
+                : await JudgeAsync(RunnerProcess.Start(runnerPath, clock), job, onProgress, either.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new LaunchException($"the runner made no report within {limit.TotalSeconds} s and was ended");
         }
+        finally
+        {
+            waiting.EndJob();
+        }
+    }
+
+    /// <summary>Null: the runner had died while it waited, and did nothing for the job.</summary>
+    private static async Task<FullResult?> TryAsync(
+        RunnerProcess runner, JobDocument job, Func<RunnerLine, Task> onProgress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await JudgeAsync(runner, job, onProgress, cancellationToken);
+        }
+        catch (LaunchException) when (!runner.HasBegun)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<FullResult> JudgeAsync(
+        RunnerProcess started, JobDocument job, Func<RunnerLine, Task> onProgress, CancellationToken cancellationToken)
+    {
+        await using var runner = started;
+        runner.Send(job);
+        await foreach (var line in runner.ReadLinesAsync(cancellationToken))
+        {
+            if (line.Report is { } report)
+                return report;
+            if (line.Fault is { } fault)
+                throw new LaunchException(fault);
+            await onProgress(line);
+        }
+        throw await runner.DiedAsync();
     }
 
     private static TimeSpan TimeLimit(JobDocument document)

@@ -68,7 +68,7 @@ internal static class RunnerLines
     }
 
     private static int Members(RunnerLine line) =>
-        new object?[] { line.Phase, line.Log, line.Report, line.Fault }.Count(member => member is not null);
+        new object?[] { line.Runner, line.Phase, line.Log, line.Report, line.Fault }.Count(member => member is not null);
 
     private static string Shown(ReadOnlySequence<byte> line) => LastWords.Clean(
         Encoding.UTF8.GetString(line.Slice(0, Math.Min(line.Length, ShownBytes)).ToArray()));

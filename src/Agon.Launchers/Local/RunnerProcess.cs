@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Agon.Contracts;
 using Agon.Contracts.Runs;
@@ -21,15 +22,34 @@ internal sealed class RunnerProcess : IAsyncDisposable
 
     private readonly Process process;
     private readonly TimeProvider clock;
+    private readonly long started;
     private readonly Task<string> complaints;
+    private readonly CancellationTokenSource unheard = new();
+    private readonly IAsyncEnumerator<RunnerLine> lines;
+    private readonly Task<bool> first;
     private Task sending = Task.CompletedTask;
 
     private RunnerProcess(Process process, TimeProvider clock)
     {
         this.process = process;
         this.clock = clock;
+        started = clock.GetTimestamp();
         complaints = LastWords.ReadAsync(process.StandardError.BaseStream);
+        lines = RunnerLines.ReadAsync(process.StandardOutput.BaseStream, unheard.Token).GetAsyncEnumerator(CancellationToken.None);
+        first = lines.MoveNextAsync().AsTask();
     }
+
+    /// <summary>Since when it lives.</summary>
+    public TimeSpan Age => clock.GetElapsedTime(started);
+
+    /// <summary>Whether it has not said anything yet.</summary>
+    public bool IsStarting => !first.IsCompleted;
+
+    /// <summary>Whether it waits for a job, with its sandbox probed.</summary>
+    public bool IsReady => first.IsCompletedSuccessfully && first.Result && lines.Current.Runner == RunnerState.Ready && !process.HasExited;
+
+    /// <summary>Whether it said anything of a job: until then it has done nothing for it.</summary>
+    public bool HasBegun { get; private set; }
 
     /// <exception cref="LaunchException">It could not be started.</exception>
     public static RunnerProcess Start(string path, TimeProvider clock)
@@ -56,10 +76,26 @@ internal sealed class RunnerProcess : IAsyncDisposable
     /// <summary>Hands over the job, and keeps standard input open: its end is the word to stop.</summary>
     public void Send(JobDocument job) => sending = SendAsync(job);
 
-    /// <summary>All that the runner says on standard output.</summary>
+    /// <summary>Waits until it has said something, or ended, or the limit is over.</summary>
+    public async Task HearFirstAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        await ((Task)first).WaitAsync(limit, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>All that the runner says of its job; once, in a loop that goes on until it has heard enough.</summary>
     /// <exception cref="LaunchException">It is not what a runner says.</exception>
-    public IAsyncEnumerable<RunnerLine> ReadLinesAsync(CancellationToken cancellationToken) =>
-        RunnerLines.ReadAsync(process.StandardOutput.BaseStream, cancellationToken);
+    public async IAsyncEnumerable<RunnerLine> ReadLinesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var registration = cancellationToken.Register(unheard.Cancel);
+        for (var more = await first; more; more = await lines.MoveNextAsync())
+        {
+            if (lines.Current.Runner == RunnerState.Ready)
+                continue;
+            HasBegun = true;
+            yield return lines.Current;
+        }
+    }
 
     /// <summary>What to say of a runner that closed its output without a report.</summary>
     public async Task<LaunchException> DiedAsync()
@@ -74,7 +110,10 @@ internal sealed class RunnerProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await EndAsync();
+        await unheard.CancelAsync();
+        await ((Task)first).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);   // else nobody would have heard its fault
         process.Dispose();
+        unheard.Dispose();
     }
 
     /// <summary>1. Take its input away. 2. Give it a moment. 3. Kill what is left. May be called twice.</summary>

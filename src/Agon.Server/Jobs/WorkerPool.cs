@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agon.Launchers.Local;
 using Agon.Server.Devices;
 using Agon.Storage.Jobs;
 using Microsoft.Extensions.Hosting;
@@ -12,7 +13,7 @@ namespace Agon.Server.Jobs;
 /// maximum (contract section 11). They take turns in looking for work, so that idle ones cost the database nothing.
 /// </summary>
 internal sealed partial class WorkerPool(
-    JobWorker worker, JobStore jobs, News news, IOptions<JobOptions> options, IOptions<DeviceOptions> devices,
+    JobWorker worker, LocalLauncher launcher, JobStore jobs, News news, IOptions<JobOptions> options, IOptions<DeviceOptions> devices,
     IHostApplicationLifetime host, Drain drain, TimeProvider clock, ILogger<WorkerPool> logger) : BackgroundService
 {
     private static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(1);
@@ -54,7 +55,8 @@ internal sealed partial class WorkerPool(
                 return true;
             }, stoppingToken);
             GrowTo(options.MinWorkers, stoppingToken);
-            await StaySeenAsync(stoppingToken);
+            var slots = devices.Value.Slots.Values.Sum();
+            await Task.WhenAll(StaySeenAsync(stoppingToken), launcher.KeepReadyAsync(Math.Min(slots, options.MaxWorkers), stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

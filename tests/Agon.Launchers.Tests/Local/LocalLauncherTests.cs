@@ -3,7 +3,7 @@ using Agon.Launchers.Local;
 
 namespace Agon.Launchers.Tests.Local;
 
-/// <summary>One class, so that no script is started while another is still being written (ETXTBSY).</summary>
+[Collection(nameof(ScriptedRunners))]
 public sealed class LocalLauncherTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
