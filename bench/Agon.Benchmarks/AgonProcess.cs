@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Agon.Benchmarks;
 
@@ -6,6 +7,9 @@ namespace Agon.Benchmarks;
 internal sealed class AgonProcess : IAsyncDisposable
 {
     private static readonly TimeSpan TimeToStart = TimeSpan.FromMinutes(2);
+
+    /// <summary>Settings of a server that answers, and runs no job.</summary>
+    public static readonly Dictionary<string, string> WithoutWorkers = new() { ["AGON__Jobs__MinWorkers"] = "0", ["AGON__Jobs__MaxWorkers"] = "0" };
 
     private readonly Process process;
 
@@ -18,8 +22,9 @@ internal sealed class AgonProcess : IAsyncDisposable
     /// <param name="database">Its data.</param>
     /// <param name="settings">Settings as environment variables name them, such as <c>AGON__Jobs__MaxWorkers</c>.</param>
     /// <param name="cancellationToken">Calls the start off.</param>
+    /// <param name="hear">Gets each line of its log; by default they go where ours go.</param>
     public static async Task<AgonProcess> ServeAsync(
-        BenchDatabase database, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
+        BenchDatabase database, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken, Action<string>? hear = null)
     {
         var start = new ProcessStartInfo(
             Path.Combine(AppContext.BaseDirectory, "agon"),
@@ -27,6 +32,7 @@ internal sealed class AgonProcess : IAsyncDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
+            RedirectStandardError = hear is not null,
         };
         foreach (var (name, value) in database.Environment)
             start.Environment[name] = value;
@@ -34,6 +40,11 @@ internal sealed class AgonProcess : IAsyncDisposable
             start.Environment[name] = value;
         start.Environment.TryAdd("AGON__Logging__LogLevel__Default", "Warning");
         var process = Process.Start(start)!;
+        if (hear is not null)
+        {
+            process.ErrorDataReceived += (_, line) => hear(line.Data ?? "");
+            process.BeginErrorReadLine();
+        }
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeToStart);
         var url = await process.StandardOutput.ReadLineAsync(limit.Token);
@@ -41,6 +52,11 @@ internal sealed class AgonProcess : IAsyncDisposable
             ? throw new BenchmarkException("agon serve ended before it listened; its words are above")
             : new AgonProcess(process, url);
     }
+
+    /// <summary>The processes that it started.</summary>
+    public static IReadOnlyList<int> ChildrenOf(int process) =>
+        [.. Directory.EnumerateDirectories($"/proc/{process}/task").SelectMany(thread => File.ReadAllText($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(child => int.Parse(child, CultureInfo.InvariantCulture))];
 
     public async ValueTask DisposeAsync()
     {

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Agon.Benchmarks;
 
-/// <summary><c>wrk</c>: as many GETs as go through, on kept connections.</summary>
+/// <summary><c>wrk</c>: as many requests as go through, on kept connections.</summary>
 internal static partial class Wrk
 {
     public const int Connections = 64;
@@ -13,9 +13,16 @@ internal static partial class Wrk
     public static async Task<double> GetAsync(string url, TimeSpan duration, CancellationToken cancellationToken)
     {
         var seconds = ((int)duration.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        var output = await Tool.RunAsync("wrk", ["-t1", $"-c{Connections}", $"-d{seconds}s", "--timeout", "30s", url], cancellationToken);
+        return await RunAsync(["-t1", $"-c{Connections}", $"-d{seconds}s", "--timeout", "30s", url], cancellationToken);
+    }
+
+    /// <summary>Requests a second.</summary>
+    /// <exception cref="BenchmarkException">An answer was an error.</exception>
+    public static async Task<double> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        var output = await Tool.RunAsync("wrk", arguments, cancellationToken);
         if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
-            throw new BenchmarkException($"wrk saw errors on {url}: {output}");
+            throw new BenchmarkException($"wrk saw errors: {output}");
         return double.Parse(Rate().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
     }
 

@@ -17,6 +17,9 @@ internal static class DatabaseAddress
         settings.SearchPath = SearchPath;
         settings.Timezone = "UTC";
         settings.ApplicationName ??= "agon";
+        // The same few dozen statements over and over: the server parses and plans each once a connection.
+        if (!settings.ShouldSerialize("Max Auto Prepare"))
+            settings.MaxAutoPrepare = 100;
         return settings;
     }
 

@@ -6,10 +6,15 @@ internal static class Repository
     public static string Root { get; } = FindRoot();
 
     /// <summary>The built command line, of the same configuration as these tests.</summary>
-    public static string Agon { get; } =
-        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Agon.Cli", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "agon"));
+    public static string Agon { get; } = Built("Agon.Cli", "agon");
+
+    /// <summary>The built benchmarks.</summary>
+    public static string Benchmarks { get; } = Built("Agon.Benchmarks", "agon-bench");
 
     public static string Problems { get; } = Path.Combine(Root, "tests", "Agon.EndToEnd.Tests", "problems");
+
+    private static string Built(string project, string program) =>
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), program));
 
     private static string FindRoot()
     {

@@ -41,6 +41,13 @@ public sealed class DatabaseAddressTests
         Assert.DoesNotContain("hunter2", error.ToString());
     }
 
+    [Theory]
+    [InlineData("Host=db;Database=agon", 100)]
+    [InlineData("Host=db;Database=agon;Max Auto Prepare=0", 0)]
+    [InlineData("postgresql://ada@db/agon", 100)]
+    public void Statements_are_prepared_unless_the_operator_says_otherwise(string address, int statements) =>
+        Assert.Equal(statements, DatabaseAddress.Parse(address).MaxAutoPrepare);
+
     [Fact]
     public async Task The_place_names_no_password()
     {

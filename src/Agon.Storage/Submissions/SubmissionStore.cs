@@ -11,18 +11,19 @@ namespace Agon.Storage.Submissions;
 public sealed class SubmissionStore(Database database)
 {
     /// <summary>
-    /// One transaction: code (once per content), submission, job status (pending), one public job per device and, in
+    /// One transaction, which others may share: code (once per content), submission, job status (pending), one public job per device and, in
     /// leaderboard mode, one secret job per device behind it, and the first event, <c>queued</c>.
     /// </summary>
     /// <returns>Its ids; or the rate limit that leaves no room for it, and nothing was written.</returns>
-    public async Task<(AcceptedSubmission? Accepted, RateUse? UsedUp)> AcceptAsync(NewSubmission submission, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task<(AcceptedSubmission? Accepted, RateUse? UsedUp)> AcceptAsync(NewSubmission submission, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.Together.WriteAsync(session => AcceptAsync(session, submission, now), cancellationToken);
+
+    // Not to be called off in the midst of others' work.
+    private static async Task<(AcceptedSubmission? Accepted, RateUse? UsedUp)> AcceptAsync(Session session, NewSubmission submission, DateTimeOffset now)
     {
-        await using var session = await database.WriteAsync(cancellationToken);
-        if (await RateLimits.UsedUpAsync(session, submission.Leaderboard.Id, submission.UserId, submission.Mode, now, cancellationToken) is { } usedUp)
+        if (await RateLimits.UsedUpAsync(session, submission.Leaderboard.Id, submission.UserId, submission.Mode, now, CancellationToken.None) is { } usedUp)
             return (null, usedUp);
-        var accepted = await SubmissionWriter.WriteAsync(session, submission, now, cancellationToken);
-        await session.CommitAsync(cancellationToken);
-        return (accepted, null);
+        return (await SubmissionWriter.WriteAsync(session, submission, now, CancellationToken.None), null);
     }
 
     /// <summary>The rate limit that leaves the user no room for one more just now; null if there is room.</summary>

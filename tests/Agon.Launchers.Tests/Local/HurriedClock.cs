@@ -1,7 +1,7 @@
 namespace Agon.Launchers.Tests.Local;
 
 /// <summary>A clock whose timers come twenty times sooner: a deadline of minutes is one of seconds.</summary>
-internal sealed class HurriedClock : TimeProvider
+internal class HurriedClock : TimeProvider
 {
     private const int Haste = 20;
 

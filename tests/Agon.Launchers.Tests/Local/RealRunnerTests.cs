@@ -45,7 +45,7 @@ public sealed class RealRunnerTests
 
         var run = report.Runs["test"].Run!;
         Assert.True(run.Passed, run.Stderr);
-        Assert.Equal([null, "✅ size: 1", null], lines.Select(line => line.Log));
+        Assert.Equal([("started", null), (null, null), (null, "✅ size: 1"), (null, null)], lines.Select(line => (line.Runner, line.Log)));
         Assert.NotNull(report.System.Isolation);
     }
 

@@ -80,10 +80,15 @@ public sealed class WaitingRunnersTests
     public async Task A_runner_that_dies_while_it_waits_is_replaced_and_so_is_one_whose_probe_is_old()
     {
         using var runner = new FakeRunner(Ready + Work);
-        await using var kept = new Kept(runner, new HurriedClock());
+        var clock = new AgingClock();
+        await using var kept = new Kept(runner, clock);
         Kill((await kept.ReadyAsync(1)).Single());
         var second = (await kept.StartsAsync(2))[1];
-        await kept.StartsAsync(3);   // ten minutes of the hurried clock later
+        await kept.ReadyAsync(1);
+        Assert.True(LiveProcess.Is(second));
+
+        clock.Age(TimeSpan.FromMinutes(10));
+        await kept.StartsAsync(3);
         Assert.False(LiveProcess.Is(second));
     }
 
@@ -115,6 +120,16 @@ public sealed class WaitingRunnersTests
         using var victim = System.Diagnostics.Process.GetProcessById(process);
         victim.Kill();
         victim.WaitForExit();
+    }
+
+    /// <summary>A hurried clock on which time passes at a word.</summary>
+    private sealed class AgingClock : HurriedClock
+    {
+        private long passed;
+
+        public void Age(TimeSpan by) => Interlocked.Add(ref passed, (long)(by.TotalSeconds * TimestampFrequency));
+
+        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref passed);
     }
 
     /// <summary>A launcher that keeps runners of a script ready.</summary>

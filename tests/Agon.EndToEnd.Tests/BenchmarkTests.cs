@@ -1,0 +1,30 @@
+namespace Agon.EndToEnd.Tests;
+
+/// <summary>Each row of the benchmarks runs, in its smallest size. How fast it is says no test.</summary>
+public sealed class BenchmarkTests
+{
+    [ClientTheory("wrk", "hyperfine")]
+    [InlineData("eval", "agon eval adds")]
+    [InlineData("start", "POST to the runner's start, SQLite")]
+    [InlineData("accepts", "durable accepts, SQLite")]
+    [InlineData("memory", "memory of an idle server")]
+    public async Task Every_row_of_the_benchmarks_gives_a_line_of_the_table(string row, string line)
+    {
+        var result = await CommandLine.RunAsync(Repository.Benchmarks, [row, "--quick"]);
+        Assert.True(result.ExitCode == 0, $"agon-bench {row} ended with {result.ExitCode}: {result.Errors}{result.Output}");
+        Assert.Contains($"| {line}", result.Output, StringComparison.Ordinal);
+    }
+}
+
+/// <summary>A test that needs these programs; without them, a visible skip.</summary>
+internal sealed class ClientTheoryAttribute : TheoryAttribute
+{
+    public ClientTheoryAttribute(params string[] programs)
+    {
+        if (programs.FirstOrDefault(program => !IsThere(program)) is { } missing)
+            Skip = $"there is no {missing} on the PATH (./test installs it as root)";
+    }
+
+    private static bool IsThere(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+}
