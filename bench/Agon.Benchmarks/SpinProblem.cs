@@ -46,6 +46,7 @@ internal sealed class SpinProblem
         Write("agon.yml", "min_isolation: none\n");
         Write("task.yml", string.Create(CultureInfo.InvariantCulture, $$"""
             lang: py
+            description: Spends a processor's time.
             config: {main: eval.py}
             files:
               - {name: submission.py, source: "@SUBMISSION@"}

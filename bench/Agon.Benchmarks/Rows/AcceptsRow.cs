@@ -28,7 +28,7 @@ internal static partial class AcceptsRow
             await SpinProblem.Write(database.Folder, rounds: 1).SyncAsync(database, cancellationToken);
             await using var server = await AgonProcess.ServeAsync(database, AgonProcess.WithoutWorkers, cancellationToken);
             var posts = await Posts.PrepareAsync(database, server.Url, cancellationToken);
-            var duration = TimeSpan.FromSeconds(quick ? 1 : 5);
+            var duration = TimeSpan.FromSeconds(quick ? 2 : 5);
 
             List<double> accepts = [], commits = [];
             for (var round = 0; round < (quick ? 1 : 3); round++)
@@ -96,7 +96,9 @@ internal static partial class AcceptsRow
             ["-n", "-h", address.Host!, "-p", $"{address.Port}", "-U", address.Username!, "-f", script, "-c", $"{Posts.Connections}", "-j", "1",
              "-T", $"{(int)duration.TotalSeconds}", address.Database!],
             cancellationToken, new Dictionary<string, string?> { ["PGPASSWORD"] = address.Password });
-        return double.Parse(Tps().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
+        return Tps().Match(output) is { Success: true } tps
+            ? double.Parse(tps.Groups[1].Value, CultureInfo.InvariantCulture)
+            : throw new BenchmarkException($"pgbench told no rate: {output}");
     }
 
     [GeneratedRegex(@"tps = ([0-9.]+)")]
