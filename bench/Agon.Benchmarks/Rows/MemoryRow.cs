@@ -20,8 +20,8 @@ internal static class MemoryRow
         await using (var idle = await AgonProcess.ServeAsync(database, new Dictionary<string, string>(), cancellationToken))
         {
             while (AgonProcess.ChildrenOf(idle.Id).Count == 0)
-                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
-            await Task.Delay(TimeSpan.FromSeconds(quick ? 1 : 10), cancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
+            await Task.Delay(TimeSpan.FromSeconds(quick ? 1 : 10), TimeProvider.System, cancellationToken);
             var runner = AgonProcess.ChildrenOf(idle.Id).Select(Resident).First();
             Table.Add("memory of an idle server", $"{Resident(idle.Id):0} MB", $"{runner:0} MB, the runner that waits in its one slot", null, "120 MB");
         }

@@ -50,7 +50,7 @@ internal static class StartRow
         List<double> answers = [], starts = [];
         for (var job = -1; job < jobs; job++)
         {
-            await Task.Delay(pause, cancellationToken);
+            await Task.Delay(pause, TimeProvider.System, cancellationToken);
             using var content = new ByteArrayContent("SPUN = True\n"u8.ToArray());
             content.Headers.ContentType = new MediaTypeHeaderValue("text/x-python");
             using var form = new MultipartFormDataContent { { content, "file", "entry.py" } };
