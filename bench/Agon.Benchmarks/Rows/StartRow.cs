@@ -21,10 +21,9 @@ internal static class StartRow
     private static async Task RunAsync(bool quick, CancellationToken cancellationToken)
     {
         var cold = (await Hyperfine.MediansAsync([Path.Combine(AppContext.BaseDirectory, "agon-runner")], quick ? 1 : 10, cancellationToken))[0];
-        foreach (var (postgres, pause) in
-            from postgres in BenchDatabase.HasPostgres ? new[] { false, true } : [false]
-            from pause in quick ? [TimeSpan.Zero] : new[] { TimeSpan.FromSeconds(2), TimeSpan.Zero }
-            select (postgres, pause))
+        bool[] postgresToo = BenchDatabase.HasPostgres ? [false, true] : [false];
+        TimeSpan[] pauses = quick ? [TimeSpan.Zero] : [TimeSpan.FromSeconds(2), TimeSpan.Zero];
+        foreach (var (postgres, pause) in postgresToo.SelectMany(postgres => pauses.Select(pause => (postgres, pause))))
         {
             await using var database = await BenchDatabase.CreateAsync(postgres, cancellationToken);
             var (answers, starts) = await MeasureAsync(database, quick ? 2 : 20, pause, cancellationToken);
