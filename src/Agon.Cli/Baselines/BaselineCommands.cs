@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using Agon.Contracts;
 using Agon.Domain.Baselines;
 
 namespace Agon.Cli.Baselines;
@@ -11,13 +13,15 @@ internal static class BaselineCommands
     private static AgonCommand Next(Shell shell)
     {
         var version = new Argument<string>("VERSION") { Description = "[v]MAJOR.MINOR[.PATCH]" };
-        var command = new AgonCommand("next", "Prints the version that follows.", "agon baseline next v1.9.0") { version };
+        var json = new Option<bool>("--json") { Description = "Print the version as a JSON text" };
+        var command = new AgonCommand("next", "Prints the version that follows.", "agon baseline next v1.9.0") { version, json };
         command.SetAction(parsed =>
         {
             var text = parsed.GetValue(version)!;
             if (BaselineVersion.Parse(text) is not { } current)
                 throw CommandFailure.Refused($"'{text}' is not a version, [v]MAJOR.MINOR[.PATCH]");
-            shell.Print($"{current.Next}");
+            var next = $"{current.Next}";
+            shell.Print(parsed.GetValue(json) ? JsonSerializer.Serialize(next, AgonJson.Wire.String) : next);
         });
         return command;
     }

@@ -115,10 +115,11 @@ public sealed class TournamentCommandsTests : IDisposable
     [Theory]
     [InlineData("v1.9.0", 0, "v1.10.0")]
     [InlineData("1.0", 0, "v1.1.0")]
+    [InlineData("v1.0.0 --json", 0, "\"v1.1.0\"")]
     [InlineData("main", 1, "agon: 'main' is not a version, [v]MAJOR.MINOR[.PATCH]")]
     public async Task The_next_version_of_a_baseline_is_printed(string version, int code, string line)
     {
-        var run = await CommandRun.Of(["baseline", "next", version]);
+        var run = await CommandRun.Of(["baseline", "next", .. version.Split(' ')]);
         Assert.Equal((code, line), (run.ExitCode, Assert.Single(code == 0 ? run.OutputLines : run.ErrorLines)));
     }
 
