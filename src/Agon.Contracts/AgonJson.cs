@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Agon.Contracts.Accounts;
+using Agon.Contracts.Admin;
 using Agon.Contracts.Leaderboards;
 using Agon.Contracts.Problems;
 using Agon.Contracts.Runs;
@@ -65,6 +66,17 @@ namespace Agon.Contracts;
 [JsonSerializable(typeof(InvitesView))]
 [JsonSerializable(typeof(InviteRevokedView))]
 [JsonSerializable(typeof(VisibilityView))]
+[JsonSerializable(typeof(IntakeView))]
+[JsonSerializable(typeof(LeaderboardDeletedView))]
+[JsonSerializable(typeof(VisibilityRequest))]
+[JsonSerializable(typeof(CreateInvitesRequest))]
+[JsonSerializable(typeof(SubmissionIdsOfLeaderboardView))]
+[JsonSerializable(typeof(RateLimitRequest))]
+[JsonSerializable(typeof(RateLimitSetView))]
+[JsonSerializable(typeof(RateLimitsView))]
+[JsonSerializable(typeof(RateLimitLiftedView))]
+[JsonSerializable(typeof(BanView))]
+[JsonSerializable(typeof(AdminSubmissionFoundView))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(long))]
 public sealed partial class AgonJson : JsonSerializerContext

@@ -53,6 +53,9 @@ internal static class AgonFoundation
     {
         if (settings.DataFolder is { } folder)
             configuration.AddJsonFile(Path.Combine(Path.GetFullPath(folder), "agon.json"), optional: true, reloadOnChange: false);
+        // By the contract's own name; the general way wins.
+        if (Environment.GetEnvironmentVariable("ADMIN_TOKEN") is { Length: > 0 } token)
+            configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Admin:Token"] = token });
         configuration.AddEnvironmentVariables(EnvironmentPrefix);
         configuration.AddInMemoryCollection(surroundings.Settings);
     }

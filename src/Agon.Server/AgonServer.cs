@@ -1,4 +1,6 @@
+using System.Text;
 using Agon.Server.Accounts;
+using Agon.Server.Admin;
 using Agon.Server.Http;
 using Agon.Server.Jobs;
 using Agon.Server.Leaderboards;
@@ -7,6 +9,7 @@ using Agon.Server.Submissions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Net.Http.Headers;
 
 namespace Agon.Server;
 
@@ -37,6 +40,8 @@ public static class AgonServer
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            // Any bytes may come there, and those that are no text are a wrong token, too.
+            kestrel.RequestHeaderEncodingSelector = name => name.Equals(HeaderNames.Authorization, StringComparison.OrdinalIgnoreCase) ? Encoding.Latin1 : null;
             kestrel.Limits.KeepAliveTimeout = IdleConnection;
             kestrel.Limits.MaxRequestBodySize = SmallBody;
             kestrel.Limits.MaxConcurrentConnections = 10_000;
@@ -47,6 +52,8 @@ public static class AgonServer
         builder.Services.AddApiDocument();
         builder.Services.AddSingleton<LeaderboardAccess>();
         builder.Services.AddSubmissions();
+        builder.Services.AddSingleton<AdminLog>();
+        builder.Services.AddOptionsWithValidateOnStart<AdminOptions>().BindConfiguration(AdminOptions.Section).ValidateDataAnnotations();
 
         // 3. What every request passes, from the outside in.
         var app = builder.Build();
@@ -61,6 +68,7 @@ public static class AgonServer
         app.MapLeaderboards();
         app.MapSubmissions();
         app.MapJoin();
+        app.MapAdmin();
         app.MapRunnerQueue();
         app.MapPages();
         app.MapApiDocument();

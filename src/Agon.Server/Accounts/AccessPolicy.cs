@@ -1,9 +1,11 @@
 using Agon.Domain.Accounts;
+using Agon.Server.Admin;
 using Agon.Server.Http;
 using Agon.Storage.Accounts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Agon.Server.Accounts;
 
@@ -21,6 +23,12 @@ internal enum Access
 
     /// <summary>A participant through the command line (kind "cli"): what a web board says is not looked at.</summary>
     CliUsers,
+
+    /// <summary>Who shows the admin token (kind "admin").</summary>
+    Operators,
+
+    /// <summary>Who shows the admin token, and beside it the id of the participant for whom he acts.</summary>
+    OperatorsForUsers,
 }
 
 /// <summary>The policy of a route, as its metadata.</summary>
@@ -40,7 +48,7 @@ internal static class AccessPolicies
         route.WithMetadata(new AccessPolicy(access)).Refuses(access switch
         {
             Access.Everybody => [],
-            Access.AnybodyButImpostors => [StatusCodes.Status401Unauthorized],
+            Access.AnybodyButImpostors or Access.Operators => [StatusCodes.Status401Unauthorized],
             _ => [StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized],
         });
 
@@ -48,16 +56,17 @@ internal static class AccessPolicies
     public static void UseAccessPolicies(this WebApplication app)
     {
         var users = app.Services.GetRequiredService<UserStore>();
+        var admin = app.Services.GetRequiredService<IOptions<AdminOptions>>();
         app.Use(async (http, next) =>
         {
-            if (http.GetEndpoint() is { } endpoint && await AdmitAsync(http, endpoint, users) is { } refusal)
+            if (http.GetEndpoint() is { } endpoint && await AdmitAsync(http, endpoint, users, admin) is { } refusal)
                 await refusal.ExecuteAsync(http);
             else
                 await next(http);
         });
     }
 
-    private static async Task<Refusal?> AdmitAsync(HttpContext http, Endpoint endpoint, UserStore users)
+    private static async Task<Refusal?> AdmitAsync(HttpContext http, Endpoint endpoint, UserStore users, IOptions<AdminOptions> admin)
     {
         // The router's own answers (405) are endpoints without a pattern of ours.
         if (endpoint is not Microsoft.AspNetCore.Routing.RouteEndpoint)
@@ -65,6 +74,10 @@ internal static class AccessPolicies
         var access = endpoint.Metadata.GetMetadata<AccessPolicy>()?.Access
             ?? throw new InvalidOperationException($"route {endpoint.DisplayName} has no access policy");
         if (access == Access.Everybody)
+            return null;
+        if (access is Access.Operators or Access.OperatorsForUsers && !admin.Value.IsShownBy(http.Request.Headers.Authorization))
+            return new Refusal(StatusCodes.Status401Unauthorized, "the header Authorization does not show this server's admin token, as 'Bearer TOKEN'");
+        if (access == Access.Operators)
             return null;
 
         var header = access == Access.CliUsers || !IsSent(http, WebAuthIdHeader) ? CliIdHeader : WebAuthIdHeader;

@@ -20,6 +20,7 @@ internal static class ApiDocument
 {
     private const string CliId = "cli_id";
     private const string WebAuthId = "web_auth_id";
+    private const string AdminToken = "admin_token";
 
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi("v1", document =>
     {
@@ -32,6 +33,7 @@ internal static class ApiDocument
             {
                 [CliId] = Header(AccessPolicies.CliIdHeader),
                 [WebAuthId] = Header(AccessPolicies.WebAuthIdHeader),
+                [AdminToken] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer" },
             };
             return Task.CompletedTask;
         });
@@ -79,9 +81,18 @@ internal static class ApiDocument
         {
             Access.Users => [By(CliId), By(WebAuthId)],
             Access.CliUsers => [By(CliId)],
+            Access.Operators => [By(AdminToken)],
+            Access.OperatorsForUsers => [Both(By(AdminToken), By(CliId)), Both(By(AdminToken), By(WebAuthId))],
             Access.AnybodyButImpostors => [new OpenApiSecurityRequirement(), By(CliId), By(WebAuthId)],
             _ => [],
         };
+    }
+
+    private static OpenApiSecurityRequirement Both(OpenApiSecurityRequirement one, OpenApiSecurityRequirement other)
+    {
+        foreach (var (scheme, scopes) in other)
+            one.Add(scheme, scopes);
+        return one;
     }
 
     private static OpenApiRequestBody FileBody() => Body("multipart/form-data", new OpenApiSchema

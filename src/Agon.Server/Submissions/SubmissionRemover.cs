@@ -8,11 +8,14 @@ namespace Agon.Server.Submissions;
 internal sealed partial class SubmissionRemover(SubmissionStore submissions, News news, ILogger<SubmissionRemover> logger)
 {
     /// <returns>False: there is none.</returns>
-    public async Task<bool> RemoveAsync(long id, User by, CancellationToken cancellationToken)
+    /// <param name="id">Which one.</param>
+    /// <param name="by">Its author; null: an operator.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<bool> RemoveAsync(long id, User? by, CancellationToken cancellationToken)
     {
         if (!await submissions.DeleteAsync(id, cancellationToken))
             return false;
-        LogDeleted(id, by.Id);
+        LogDeleted(id, by is null ? "(an operator)" : by.Id);
         news.Submission(id).Beat();
         return true;
     }

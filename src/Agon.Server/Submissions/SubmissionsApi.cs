@@ -45,12 +45,15 @@ internal static class SubmissionsApi
         var (accepted, refused) = await intake.SubmitAsync(upload, caller, mayBeLate: false, cancellationToken);
         if (refused is not null)
             return refused.Refusal;
-        return TypedResults.Accepted($"/user/submissions/{accepted!.Id}", new SubmissionAcceptedView
+        return Answer(accepted!, await queues.OfAsync(accepted!.Gpu, cancellationToken));
+    }
+
+    public static Accepted<SubmissionAcceptedView> Answer(Accepted accepted, RunnerQueueView queue) =>
+        TypedResults.Accepted($"/user/submissions/{accepted.Id}", new SubmissionAcceptedView
         {
             Details = new SubmissionIdsView { Id = accepted.Id, JobStatusId = accepted.JobStatusId },
-            RunnerQueue = await queues.OfAsync(accepted.Gpu, cancellationToken),
+            RunnerQueue = queue,
         });
-    }
 
     private static async Task<Results<ResultStream, Unreadable, Refusal>> StreamAsync(
         string leaderboard, string gpu, string mode, HttpRequest request, Caller caller,

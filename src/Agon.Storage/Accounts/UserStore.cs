@@ -61,6 +61,16 @@ public sealed class UserStore(Database database)
             """, new { webAuthId }, cancellationToken))?.ToUser();
     }
 
+    /// <summary>Bans the user from submitting, or lifts the ban; false if there is no such user.</summary>
+    public async Task<bool> SetBannedAsync(string userId, bool banned, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        var found = await session.ExecuteAsync("UPDATE user_info SET is_banned = @banned WHERE id = @id",
+            new { id = StoredText.Clean(userId), banned }, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return found > 0;
+    }
+
     private async Task<User?> RewriteAsync(string hash, string clear, CancellationToken cancellationToken)
     {
         await using var session = await database.WriteAsync(cancellationToken);

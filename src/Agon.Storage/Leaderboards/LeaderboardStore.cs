@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Agon.Domain.Leaderboards;
 using Agon.Domain.Problems;
+using Agon.Storage.Submissions;
 
 namespace Agon.Storage.Leaderboards;
 
@@ -90,6 +91,26 @@ public sealed class LeaderboardStore(Database database)
         return row.Name;
     }
 
+    /// <summary>Deletes the leaderboard with all that belongs to it; one with submissions only by <paramref name="force"/>, and then they go, too.</summary>
+    public async Task<DeleteOutcome> DeleteAsync(string name, bool force, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        await session.LockAsync("leaderboard.name", cancellationToken);
+        if (await FindRowAsync(session, name, cancellationToken) is not { } row)
+            return DeleteOutcome.Missing;
+        // Kept from here on: a submission that comes just now waits, and then finds no leaderboard.
+        await session.QueryOneAsync<long>($"SELECT id FROM leaderboard WHERE id = @Id {session.Dialect.ForUpdate}", new { row.Id }, cancellationToken);
+        var submissions = await session.QueryAsync<long>("SELECT id FROM submission WHERE leaderboard_id = @Id ORDER BY id", new { row.Id }, cancellationToken);
+        if (submissions.Count > 0 && !force)
+            return DeleteOutcome.InUse;
+        foreach (var submission in submissions)
+            await SubmissionRemoval.RemoveAsync(session, submission, cancellationToken);
+        await session.ExecuteAsync("DELETE FROM templates WHERE leaderboard_id = @Id", new { row.Id }, cancellationToken);
+        await session.ExecuteAsync("DELETE FROM leaderboard WHERE id = @Id", new { row.Id }, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return DeleteOutcome.Deleted;
+    }
+
     /// <summary>The general ranking (contract section 9): each user's best eligible run on the device, best first.</summary>
     /// <remarks>Equal scores share a rank, the earlier submission is listed first, and the next rank is skipped.</remarks>
     public async Task<IReadOnlyList<RankedEntry>> RankAsync(
@@ -153,6 +174,16 @@ public sealed record NewLeaderboard(string Name, DateTimeOffset Deadline, TaskDe
 {
     /// <summary>Whether saving it over that leaderboard would change nothing.</summary>
     public bool IsSame(Leaderboard stored) => LeaderboardWriter.IsSame(stored, this);
+}
+
+/// <summary>What deleting came to.</summary>
+public enum DeleteOutcome
+{
+    Deleted,
+    Missing,
+
+    /// <summary>It has submissions, and nothing was deleted.</summary>
+    InUse,
 }
 
 /// <summary>What saving came to.</summary>

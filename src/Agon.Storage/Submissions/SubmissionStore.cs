@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Agon.Contracts;
+using Agon.Contracts.Admin;
 using Agon.Contracts.Runs;
 using Agon.Contracts.Submissions;
 using Agon.Domain.Leaderboards;
@@ -93,6 +94,28 @@ public sealed class SubmissionStore(Database database)
             ORDER BY start_time, id
             """, new { id }, cancellationToken);
         return [.. rows.Select(row => row.ToRun())];
+    }
+
+    /// <summary>Submissions to a leaderboard, newest first.</summary>
+    public async Task<IReadOnlyList<long>> IdsAsync(long leaderboardId, int limit, int offset, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        return await session.QueryAsync<long>("""
+            SELECT id FROM submission WHERE leaderboard_id = @leaderboardId
+            ORDER BY submission_time DESC, id DESC LIMIT @limit OFFSET @offset
+            """, new { leaderboardId, limit, offset }, cancellationToken);
+    }
+
+    /// <summary>Its recorded phases with all that is stored of them, oldest first: for operators.</summary>
+    public async Task<IReadOnlyList<AdminRunView>> WholeRunsAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        var rows = await session.QueryAsync<WholeRunRow>("""
+            SELECT start_time, end_time, mode, secret, runner, CAST(score AS TEXT) AS score, passed, compilation, meta, result, system_info
+            FROM runs WHERE submission_id = @id
+            ORDER BY start_time, id
+            """, new { id }, cancellationToken);
+        return [.. rows.Select(row => row.ToView())];
     }
 
     /// <summary>Events behind <paramref name="after"/>, in order, at most <paramref name="limit"/>.</summary>

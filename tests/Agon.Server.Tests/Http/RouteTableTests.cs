@@ -9,8 +9,17 @@ public class RouteTableTests
 {
     private static readonly string[] Expected =
     [
+        "DELETE /admin/ban/{userId} Operators",
+        "DELETE /admin/invites/{code} Operators",
+        "DELETE /admin/leaderboards/{name} Operators",
+        "DELETE /admin/leaderboards/{name}/rate-limits/{category} Operators",
+        "DELETE /admin/submissions/{id} Operators",
         "DELETE /user/submissions/{id} Users",
         "GET / Everybody",
+        "GET /admin/leaderboards/{name}/invites Operators",
+        "GET /admin/leaderboards/{name}/rate-limits Operators",
+        "GET /admin/leaderboards/{name}/submissions Operators",
+        "GET /admin/submissions/{id} Operators",
         "GET /board/{leaderboard} AnybodyButImpostors",
         "GET /gpus/{leaderboard} AnybodyButImpostors",
         "GET /health Everybody",
@@ -23,9 +32,16 @@ public class RouteTableTests
         "GET /submissions/{leaderboard}/{gpu} AnybodyButImpostors",
         "GET /user/submissions Users",
         "GET /user/submissions/{id} Users",
+        "POST /admin/ban/{userId} Operators",
+        "POST /admin/invites Operators",
+        "POST /admin/leaderboards/{name}/visibility Operators",
+        "POST /admin/start Operators",
+        "POST /admin/stop Operators",
+        "POST /admin/submission/{leaderboard}/{gpu}/{mode} OperatorsForUsers",
         "POST /submission/{leaderboard}/{gpu}/{mode} Users",
         "POST /user/join CliUsers",
         "POST /{leaderboard}/{gpu}/{mode} CliUsers",
+        "PUT /admin/leaderboards/{name}/rate-limits Operators",
     ];
 
     [Theory]

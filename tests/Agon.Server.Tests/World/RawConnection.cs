@@ -23,7 +23,9 @@ internal sealed class RawConnection : IAsyncDisposable
         return connection;
     }
 
-    public async Task SendAsync(string bytes) => await stream.WriteAsync(Encoding.UTF8.GetBytes(bytes));
+    public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
+
+    public async Task SendAsync(byte[] bytes) => await stream.WriteAsync(bytes);
 
     /// <summary>The next answer, by its Content-Length or its chunks; fails if the server closes the connection.</summary>
     public async Task<RawAnswer> ReadAnswerAsync()
