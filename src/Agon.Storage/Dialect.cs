@@ -6,6 +6,9 @@ internal sealed record Dialect
     /// <summary>Folder of the migrations.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Whether write transactions can only come one after the other.</summary>
+    public required bool OneWriter { get; init; }
+
     /// <summary>Keeps the rows that a SELECT found until the transaction ends; SQLite lets one writer in at a time anyway.</summary>
     public required string ForUpdate { get; init; }
 
@@ -34,6 +37,7 @@ internal sealed record Dialect
     public static Dialect Sqlite { get; } = new()
     {
         Name = "sqlite",
+        OneWriter = true,
         ForUpdate = "",
         SkipLocked = "",
         JsonCast = "{0}",
@@ -48,6 +52,7 @@ internal sealed record Dialect
     public static Dialect Postgres { get; } = new()
     {
         Name = "postgres",
+        OneWriter = false,
         ForUpdate = "FOR UPDATE",
         SkipLocked = "FOR UPDATE SKIP LOCKED",
         JsonCast = "CAST({0} AS jsonb)",

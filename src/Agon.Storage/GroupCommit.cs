@@ -4,6 +4,7 @@ namespace Agon.Storage;
 /// <remarks>
 /// Each is answered after the commit. If one of them fails, nothing of the transaction has happened, and each is written anew
 /// in a transaction of its own: a fault hits only whom it belongs to. A commit that fails is nobody's own, and is told to all.
+/// PostgreSQL lets many write at once, and joins their waits for the disk by itself: there each has its own transaction.
 /// </remarks>
 internal sealed class GroupCommit(Database database)
 {
@@ -22,6 +23,8 @@ internal sealed class GroupCommit(Database database)
     /// <exception cref="TimeoutException">More writes wait than would be done in good time.</exception>
     public Task<T> WriteAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
     {
+        if (!database.Dialect.OneWriter)
+            return WriteAloneAsync(work, cancellationToken);
         var write = new Write<T>(work, cancellationToken);
         lock (queueing)
         {
@@ -35,6 +38,14 @@ internal sealed class GroupCommit(Database database)
             }
         }
         return write.Answer;
+    }
+
+    private async Task<T> WriteAloneAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        var done = await work(session);
+        await session.CommitAsync(cancellationToken);
+        return done;
     }
 
     private async Task WriteAllAsync()
@@ -71,8 +82,6 @@ internal sealed class GroupCommit(Database database)
         try
         {
             await using var session = await database.WriteAsync(CancellationToken.None);
-            // Two servers that wrote the same code files in another order would wait for each other.
-            await session.LockAsync(nameof(GroupCommit), CancellationToken.None);
             isAtWork = true;
             foreach (var write in group)
                 await write.DoAsync(session);
