@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Agon.Contracts.Submissions;
 using Agon.Storage.Jobs;
 using Microsoft.Extensions.Options;
@@ -9,10 +10,15 @@ internal sealed class RunnerQueues(JobStore jobs, IOptions<JobOptions> options, 
 {
     public const string LocalRunner = "Local";
 
+    private readonly ConcurrentDictionary<string, SharedQuestion<QueueState>> questions = new();
+
     /// <summary>The queue of a device, by the name that leaderboards spell.</summary>
     public async Task<RunnerQueueView> OfAsync(string gpu, CancellationToken cancellationToken)
     {
-        var queue = await jobs.QueueAsync(gpu, clock.GetUtcNow() - options.Value.Lease, cancellationToken);
+        // Counting costs more the longer a queue is, and is asked for with every entry that comes.
+        var question = questions.GetOrAdd(gpu, _ => new SharedQuestion<QueueState>(
+            () => jobs.QueueAsync(gpu, clock.GetUtcNow() - options.Value.Lease, CancellationToken.None)));
+        var queue = await question.AskAsync().WaitAsync(cancellationToken);
         return new RunnerQueueView
         {
             Runner = LocalRunner,

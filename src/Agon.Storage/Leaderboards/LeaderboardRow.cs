@@ -41,7 +41,9 @@ internal sealed record LeaderboardRow
         ForumId = ForumId ?? -1,
     };
 
-    private TaskDefinition ToTask()
+    private TaskDefinition ToTask() => TaskCache.Get((Task, Settings, Description), Read);
+
+    private TaskDefinition Read()
     {
         try
         {
