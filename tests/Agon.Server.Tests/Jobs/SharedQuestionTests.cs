@@ -2,7 +2,7 @@ using Agon.Server.Jobs;
 
 namespace Agon.Server.Tests.Jobs;
 
-public sealed class SharedQuestionTests
+public sealed class SharedQuestionTests : IDisposable
 {
     private readonly List<TaskCompletionSource<int>> asked = [];
     private readonly SemaphoreSlim begun = new(0);
@@ -37,6 +37,8 @@ public sealed class SharedQuestionTests
         await Assert.ThrowsAsync<TimeoutException>(() => first);
         Assert.Equal(2, await second);
     }
+
+    public void Dispose() => begun.Dispose();
 
     private Task<int> Ask()
     {
