@@ -53,10 +53,20 @@ internal sealed class AgonProcess : IAsyncDisposable
             : new AgonProcess(process, url);
     }
 
-    /// <summary>The processes that it started.</summary>
-    public static IReadOnlyList<int> ChildrenOf(int process) =>
-        [.. Directory.EnumerateDirectories($"/proc/{process}/task").SelectMany(thread => File.ReadAllText($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Select(child => int.Parse(child, CultureInfo.InvariantCulture))];
+    /// <summary>The processes that it started; none if it has ended.</summary>
+    public static IReadOnlyList<int> ChildrenOf(int process)
+    {
+        try
+        {
+            return [.. Directory.EnumerateDirectories($"/proc/{process}/task")
+                .SelectMany(thread => File.ReadAllText($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Select(child => int.Parse(child, CultureInfo.InvariantCulture))];
+        }
+        catch (IOException)
+        {
+            return [];   // it ended, or one of its threads did, while we looked
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

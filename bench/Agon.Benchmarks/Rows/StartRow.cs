@@ -22,12 +22,12 @@ internal static class StartRow
     {
         var cold = (await Hyperfine.MediansAsync([Path.Combine(AppContext.BaseDirectory, "agon-runner")], quick ? 1 : 10, cancellationToken))[0];
         bool[] postgresToo = BenchDatabase.HasPostgres ? [false, true] : [false];
-        TimeSpan[] pauses = quick ? [TimeSpan.Zero] : [TimeSpan.FromSeconds(2), TimeSpan.Zero];
-        foreach (var (postgres, pause) in postgresToo.SelectMany(postgres => pauses.Select(pause => (postgres, pause))))
+        bool[] kinds = quick ? [true] : [true, false];
+        foreach (var (postgres, waits) in postgresToo.SelectMany(postgres => kinds.Select(waits => (postgres, waits))))
         {
             await using var database = await BenchDatabase.CreateAsync(postgres, cancellationToken);
-            var (answers, starts) = await MeasureAsync(database, quick ? 2 : 20, pause, cancellationToken);
-            var kind = pause > TimeSpan.Zero ? $"a job every {pause.TotalSeconds:0} s after the last" : "one job right after the other";
+            var (answers, starts) = await MeasureAsync(database, quick ? 2 : 20, waits, cancellationToken);
+            var kind = waits ? "once a runner waits" : "one job right after the other";
             Table.Add($"POST to the runner's start, {database.Name}, {kind}, p50 / p95",
                 $"{Samples.Median(starts):0} / {Samples.Quantile(starts, 0.95):0} ms (answer: {Samples.Median(answers):0} ms)",
                 $"{cold * 1000:0} ms, start and end of an agon-runner by hyperfine", Samples.Median(starts) / (cold * 1000), "25 ms");
@@ -35,7 +35,7 @@ internal static class StartRow
     }
 
     private static async Task<(List<double> Answers, List<double> Starts)> MeasureAsync(
-        BenchDatabase database, int jobs, TimeSpan pause, CancellationToken cancellationToken)
+        BenchDatabase database, int jobs, bool waits, CancellationToken cancellationToken)
     {
         var problem = SpinProblem.Write(database.Folder, rounds: 1);
         await problem.SyncAsync(database, cancellationToken);
@@ -51,7 +51,8 @@ internal static class StartRow
         List<double> answers = [], starts = [];
         for (var job = -1; job < jobs; job++)
         {
-            await Task.Delay(pause, TimeProvider.System, cancellationToken);
+            if (waits)
+                await UntilRunnerWaitsAsync(server.Id, cancellationToken);
             using var content = new ByteArrayContent("SPUN = True\n"u8.ToArray());
             content.Headers.ContentType = new MediaTypeHeaderValue("text/x-python");
             using var form = new MultipartFormDataContent { { content, "file", "entry.py" } };
@@ -67,6 +68,34 @@ internal static class StartRow
             starts.Add(Stopwatch.GetElapsedTime(sent, started).TotalMilliseconds);
         }
         return (answers, starts);
+    }
+
+    /// <summary>Until the server has one runner that has no processes of its own and uses no processor.</summary>
+    private static async Task UntilRunnerWaitsAsync(int server, CancellationToken cancellationToken)
+    {
+        const int Looks = 4;
+        var before = (Runner: 0, Ticks: "");
+        for (var same = 0; same < Looks;)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(150), TimeProvider.System, cancellationToken);
+            var now = AgonProcess.ChildrenOf(server) is [var runner] && AgonProcess.ChildrenOf(runner).Count == 0 ? (runner, TicksOf(runner)) : default;
+            same = now.runner != 0 && now == before ? same + 1 : 0;
+            before = now;
+        }
+    }
+
+    /// <summary>What a process has used of the processor so far.</summary>
+    private static string TicksOf(int process)
+    {
+        try
+        {
+            var fields = File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].Split(' ');
+            return $"{fields[11]} {fields[12]}";
+        }
+        catch (IOException)
+        {
+            return "ended";
+        }
     }
 
     private static async Task<long> WaitAsync(ChannelReader<(long At, string Line)> log, string words, CancellationToken cancellationToken)
