@@ -96,9 +96,9 @@ internal static partial class CommandLine
         return code;
     }
 
-    // The parser would name a type of .NET.
+    // The parser would name a type of .NET; options that are neither text nor a flag are numbers.
     private static string Sentence(ParseResult parsed) => WrongKind().Match(parsed.Errors[0].Message) is { Success: true } wrong
-        ? $"{wrong.Groups["option"]} is '{wrong.Groups["value"]}'; it must be {(wrong.Groups["type"].Value.Contains("Bool", StringComparison.Ordinal) ? "true or false" : "a whole number")}"
+        ? $"{wrong.Groups["option"]} is '{wrong.Groups["value"]}'; it must be a whole number"
         : parsed.Errors[0].Message.TrimEnd('.');
 
     private static string PathOf(ParseResult parsed)
@@ -109,6 +109,6 @@ internal static partial class CommandLine
         return string.Join(' ', names);
     }
 
-    [GeneratedRegex("^Cannot parse argument '(?<value>.*)' for (?:option|command) '(?<option>.*)' as expected type '(?<type>.*)'", RegexOptions.Singleline)]
+    [GeneratedRegex("^Cannot parse argument '(?<value>.*)' for option '(?<option>.*)' as expected type '.*Int", RegexOptions.Singleline)]
     private static partial Regex WrongKind();
 }

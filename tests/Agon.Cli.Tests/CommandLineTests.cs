@@ -54,6 +54,12 @@ public sealed class CommandLineTests : IDisposable
         Assert.StartsWith("agon: ", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("eval a b --seed abc", "--seed is 'abc'; it must be a whole number; see 'agon eval --help'")]
+    [InlineData("submissions list --limit many", "--limit is 'many'; it must be a whole number; see 'agon submissions list --help'")]
+    public async Task A_value_of_the_wrong_kind_is_refused_in_words(string line, string message) =>
+        Assert.Equal([$"agon: {message}"], (await CommandRun.Of(line.Split(' '))).ErrorLines);
+
     [Fact]
     public async Task An_unknown_mode_is_refused_with_the_modes_there_are()
     {

@@ -51,6 +51,7 @@ public sealed class ShippedGpuTests : IDisposable
             .Replace("lang: cu", "lang: cpp", StringComparison.Ordinal)
             .Replace(".cu", ".cpp", StringComparison.Ordinal)
             .Replace("CUDA: template.cpp", "C++: task.h", StringComparison.Ordinal)
+            .Replace("config:\n", "config:\n  include_dirs: [.]\n", StringComparison.Ordinal)
             .Replace("files:\n", "files:\n  - {name: cuda_runtime.h, source: cuda_runtime.h}\n", StringComparison.Ordinal)
             .Replace("gpus: [H100, A100, B200, L4, T4]", "gpus: [CPU]", StringComparison.Ordinal);
         folder.Write("task.yml", Regex.Replace(task, "rows: [0-9]{4}, columns: [0-9]{4}", "rows: 65, columns: 33"));

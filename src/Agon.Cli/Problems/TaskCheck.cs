@@ -38,10 +38,13 @@ internal sealed class TaskCheck(Shell shell, string folder, string? root)
         EvaluationJob job, IReadOnlyList<string> files, CancellationToken cancellationToken)
     {
         var entries = new List<JudgedEntry>();
+        var shipped = files.Select(file => (File: file, Role: EntryRules.RoleOf(Path.GetFileName(file)))).Where(entry => entry.Role is not null).ToList();
+        if (shipped.Count == 0)
+            return (entries, null);
         try
         {
             var trial = new EntryTrial(await SandboxHost.ProbeAsync(cancellationToken), shell);
-            foreach (var (file, role) in files.Select(file => (file, EntryRules.RoleOf(Path.GetFileName(file)))).Where(entry => entry.Item2 is not null).OrderBy(entry => entry.Item2))
+            foreach (var (file, role) in shipped.OrderBy(entry => entry.Role))
                 entries.Add(await trial.RunAsync(job, Path.Combine(folder, file), file, role!.Value, cancellationToken));
             return (entries, null);
         }

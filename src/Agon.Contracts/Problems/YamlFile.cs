@@ -46,12 +46,13 @@ internal sealed class YamlFile
 
         // Now and then the parser names a line long past.
         ProblemFileException Unreadable(Exception error, long line) => new(
-            name, (int)Math.Max(line, parser.Current?.End.Line ?? 1), Plain(error) is { } words ? $"not readable as YAML: {words}" : "not readable as YAML", error);
+            name, (int)Math.Max(line, parser.Current?.End.Line ?? 1), $"not readable as YAML: {Plain(error)}", error);
     }
 
     // What only speaks of the parser's own inside helps nobody.
-    private static string? Plain(Exception error) =>
-        error is YamlException && !error.Message.StartsWith("Expected '", StringComparison.Ordinal) ? error.Message : null;
+    private static string Plain(Exception error) => error is YamlException && !error.Message.StartsWith("Expected '", StringComparison.Ordinal)
+        ? error.Message
+        : "what stands here cannot be understood";
 
     private YamlNode? Document()
     {

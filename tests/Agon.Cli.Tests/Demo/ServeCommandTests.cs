@@ -29,6 +29,22 @@ public sealed class ServeCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("nonsense")]
+    [InlineData("127.0.0.1:8000")]
+    [InlineData("https://127.0.0.1:0")]
+    [InlineData("ftp://127.0.0.1")]
+    [InlineData("http://127.0.0.1:99999")]
+    [InlineData("http://127.0.0.1:0/agon")]
+    [InlineData("http://127.0.0.1:0,nonsense")]
+    public async Task An_address_that_is_none_is_a_wrong_command_line(string urls)
+    {
+        var run = await CommandRun.Of(["serve", "--data", data.Path, "--urls", urls]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("it must be http://HOST:PORT", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(data.Path));
+    }
+
+    [Theory]
     [InlineData("serve", "TERM")]
     [InlineData("serve", "INT")]
     [InlineData("worker", "TERM")]

@@ -27,9 +27,6 @@ public sealed class TaskCommandsTests : IDisposable
         Task();
         folder.Write("set/task/eval.py", Harness);
         folder.Write("set/task/template.py", "");
-        Entry("correct.py", "True", mean: 1000);
-        Entry("fast.py", "True", mean: 800);
-        Entry("wrong_a.py", "mode != 'test'", mean: 1);
     }
 
     [Fact]
@@ -84,6 +81,9 @@ public sealed class TaskCommandsTests : IDisposable
     [Fact]
     public async Task A_good_task_passes_and_progress_goes_to_standard_error()
     {
+        Entry("correct.py", "True", mean: 1000);
+        Entry("fast.py", "True", mean: 800);
+        Entry("wrong_a.py", "mode != 'test'", mean: 1);
         var run = await TaskAsync("check", "--json");
         using var json = JsonDocument.Parse(Assert.Single(run.OutputLines));
         Assert.True(run.ExitCode == 0, run.Output);
@@ -109,11 +109,13 @@ public sealed class TaskCommandsTests : IDisposable
     [MemberData(nameof(Entries))]
     public async Task An_entry_that_does_not_do_what_it_is_there_for_is_an_error(string name, string passes, int mean, string expected)
     {
+        if (name == "fast.py")
+            Entry("correct.py", "True", mean: 1000);
         Entry(name, passes, mean);
         var run = await TaskAsync("check");
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(expected, run.OutputLines);
-        Assert.Equal("1 error, 0 warnings", run.OutputLines[^1]);
+        Assert.StartsWith("1 error, ", run.OutputLines[^1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,7 +128,6 @@ public sealed class TaskCommandsTests : IDisposable
     [Fact]
     public async Task What_is_missing_is_a_warning_with_its_line()
     {
-        Directory.Delete(Path.Combine(folder.Path, "set", "task", "entries"), recursive: true);
         Task("libraries: [numpy]\n");
         var run = await TaskAsync("check");
         Assert.Equal(0, run.ExitCode);
@@ -137,18 +138,20 @@ public sealed class TaskCommandsTests : IDisposable
     [Fact]
     public async Task A_machine_that_cannot_run_the_entries_says_so_in_one_line_and_exits_3()
     {
+        Entry("correct.py", "True", mean: 1000);
         var run = await TaskAsync("check", "--interpreter", "/nowhere/python3");
         Assert.Equal(3, run.ExitCode);
-        Assert.Equal(["the entries were not run: the device's interpreter '/nowhere/python3' does not exist", "0 errors, 0 warnings"], run.OutputLines);
+        Assert.Equal(["the entries were not run: the device's interpreter '/nowhere/python3' does not exist", "0 errors, 2 warnings"], run.OutputLines.TakeLast(2));
     }
 
     [Fact]
     public async Task A_harness_that_finds_no_gpu_is_a_machine_that_cannot_run_the_entries()
     {
+        Entry("correct.py", "True", mean: 1000);
         folder.Write("set/task/eval.py", "import sys\nprint('this contest needs a GPU', file=sys.stderr)\nsys.exit(110)\n");
         var run = await TaskAsync("check");
         Assert.Equal(3, run.ExitCode);
-        Assert.Equal("the entries were not run: this contest needs a GPU", run.OutputLines[0]);
+        Assert.Equal("the entries were not run: this contest needs a GPU", run.OutputLines[^2]);
     }
 
     public void Dispose() => folder.Dispose();

@@ -89,7 +89,9 @@ public sealed class AnyYamlTests : IDisposable
         }
         catch (ProblemFileException refusal)
         {
-            return refusal.Message.Length < 600 && !refusal.Message.Any(char.IsControl);
+            // Nor does it speak of what only this program's authors know.
+            return refusal.Message.Length < 600 && !refusal.Message.Any(char.IsControl)
+                && !refusal.Message.Contains("Exception", StringComparison.Ordinal) && !refusal.Message.Contains("System.", StringComparison.Ordinal);
         }
     }
 }

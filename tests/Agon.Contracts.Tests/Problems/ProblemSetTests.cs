@@ -86,6 +86,17 @@ public sealed class ProblemSetTests : IDisposable
     public void A_problem_that_is_wrong_is_skipped_with_its_reason(string problem, string name, string reason) =>
         Assert.Equal(new SetProblem.Skipped(name, reason), Assert.Single(Read($"problems: [{problem}]")));
 
+    [Theory]
+    [InlineData("MI300", false)]
+    [InlineData("mi355x", false)]
+    [InlineData("NVIDIA", true)]
+    public void A_cuda_task_is_no_problem_for_devices_that_run_no_cuda(string gpu, bool runs)
+    {
+        disk.Write("task.yml", TaskOnDisk.Yaml + "lang: cu\nconfig: {sources: [eval.py, submission.py]}\n");
+        var problem = Assert.Single(Read($"problems: [{{directory: task, name: a, gpus: [H100, {gpu}]}}]"));
+        Assert.Equal(runs ? null : $"{gpu} does not run CUDA, so it cannot run tasks of lang cu", (problem as SetProblem.Skipped)?.Reason);
+    }
+
     [Fact]
     public void A_wrong_problem_does_not_hold_up_the_others()
     {

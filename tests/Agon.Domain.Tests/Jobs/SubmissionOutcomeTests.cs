@@ -55,6 +55,20 @@ public sealed class SubmissionOutcomeTests
             Of(EvaluationMode.Test, killed with { Run = killed.Run! with { Resources = new ResourceUse(KilledForMemory: true) } }).Error);
     }
 
+    [Fact]
+    public void What_a_program_said_last_is_part_of_why_it_failed()
+    {
+        var crashed = Some.Failed(Phase.Test, 1);
+        crashed = crashed with { Run = crashed.Run! with { Stderr = $"Traceback\n  line 1\nValueError: no \u001b[31mgood{new string('!', 400)}\n\n" } };
+        Assert.Equal($"the tests ended with exit code 1 (ValueError: no [31mgood{new string('!', 300 - 23)}) on CPU", Of(EvaluationMode.Test, crashed).Error);
+        Assert.Equal("the secret run on CPU did not pass", Of(EvaluationMode.Private, crashed).Error);
+    }
+
+    [Fact]
+    public void A_harness_that_says_nothing_of_the_entry_has_failed_for_a_reason_of_its_own() => Assert.Equal(
+        "the tests failed: the harness ended without a verdict: no line 'check: pass' or 'check: fail' came through POPCORN_FD on CPU",
+        Of(EvaluationMode.Test, Some.Refused(Phase.Test, [])).Error);
+
     [Theory]
     [InlineData(112)]
     [InlineData(114)]

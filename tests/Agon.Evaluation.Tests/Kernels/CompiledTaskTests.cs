@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.IO.Compression;
 using Agon.Domain.Jobs;
 using Agon.Domain.Problems;
 using Agon.Domain.Runs;
@@ -154,6 +155,10 @@ public sealed class CompiledTaskTests(ProbedSandbox probed) : IClassFixture<Prob
         Assert.Equal("callgrind", report.Phases[0].Profile!.Profiler);
         var text = System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(report.Phases[0].Run!.Result["benchmark.0.report"]));
         Assert.True(text.Contains("counted(int)", StringComparison.Ordinal), text);
+        using var trace = new ZipArchive(new MemoryStream(Convert.FromBase64String(report.Phases[1].Profile!.Trace)));
+        using var file = new StreamReader(Assert.Single(trace.Entries, entry => entry.FullName == "callgrind.out").Open());
+        Assert.Contains("counted(int)", await file.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.All(report.Phases, phase => Assert.DoesNotContain(ProfileTrace.Key, phase.Run!.Result.Keys));
         Assert.Equal(JobStatus.Succeeded, SubmissionOutcome.Of(job.Task with { RankingBy = RankingBy.Mean }, job.Mode, job.Gpu, report).Status);
     }
 

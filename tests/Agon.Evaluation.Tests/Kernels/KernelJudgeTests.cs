@@ -103,6 +103,45 @@ public sealed class KernelJudgeTests(ProbedSandbox probed) : IClassFixture<Probe
         Assert.Equal((success, passed, exitCode), (run.Success, run.Passed, run.ExitCode));
     }
 
+    [Theory]
+    [InlineData("sys.exit(0)")]
+    [InlineData("os._exit(112)")]
+    [InlineData("os.write(verdict.fileno(), b'one\\ntwo: 2\\n')")]
+    public async Task A_harness_that_ends_without_a_verdict_has_failed_and_it_is_said_why(string harness)
+    {
+        var run = await RunAsync(Start + harness);
+        Assert.Equal((true, false), (run.Success, run.Passed));
+        Assert.Equal("agon: the harness ended without a verdict: no line 'check: pass' or 'check: fail' came through POPCORN_FD\n", run.Stderr);
+    }
+
+    [Fact]
+    public async Task A_harness_may_write_to_its_folder_and_nothing_of_it_is_there_in_the_next_phase()
+    {
+        const string Writer = """
+            import os
+            left = sorted(name for name in os.listdir() if name.startswith("left"))
+            os.mkdir("left_folder")
+            open("left_file", "w").write("behind")
+            open("submission.pyc", "w").write("")
+            answer, mean = 42 if not left else 41, 1500
+            """;
+        var report = await JudgeAsync(Job(Pass, Writer, EvaluationMode.Leaderboard));
+        Assert.Equal([true, true, true], report.Phases.Select(phase => phase.Passed));
+    }
+
+    [Fact]
+    public async Task A_harness_that_leaves_children_behind_ends_with_them()
+    {
+        var run = await RunAsync(Start + """
+            if os.fork() == 0:
+                os.setsid()
+                import time
+                time.sleep(600)
+            print('check: pass', file=verdict, flush=True)
+            """).WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.True(run.Passed, run.Stderr);
+    }
+
     [Fact]
     public async Task A_harness_that_does_not_end_is_ended_at_its_limit_and_its_results_are_not_read()
     {
