@@ -27,12 +27,12 @@ internal static class SubmissionWriter
             category = ModeCategory.Of(submission.Mode),
         }, cancellationToken);
         var mode = submission.Mode.ToString().ToLowerInvariant();
-        await session.ExecuteAsync("INSERT INTO agon_submission (submission_id, mode) VALUES (@id, @mode)", new { id, mode }, cancellationToken);
         var jobStatus = await session.QueryOneAsync<long>($"""
+            INSERT INTO agon_submission (submission_id, mode) VALUES (@id, @mode);
             INSERT INTO submission_job_status (submission_id, status, created_at, last_heartbeat)
             VALUES (@id, '{JobStatus.Pending}', @now, @now)
             RETURNING id
-            """, new { id, now }, cancellationToken);
+            """, new { id, mode, now }, cancellationToken);
         foreach (var gpu in submission.Gpus)
         {
             await AddJobAsync(session, id, gpu, mode, secret: false, now, cancellationToken);
@@ -64,7 +64,7 @@ internal static class SubmissionWriter
         var code = Encoding.UTF8.GetBytes(text);
         var hash = Convert.ToHexStringLower(SHA256.HashData(code));
         // Known content gives no row back, so the id is asked for in any case.
-        await session.ExecuteAsync(session.Dialect.InsertCode, new { code, hash }, cancellationToken);
-        return await session.QueryOneAsync<long>("SELECT id FROM code_files WHERE hash = @hash", new { hash }, cancellationToken);
+        return await session.QueryOneAsync<long>(
+            $"{session.Dialect.InsertCode}; SELECT id FROM code_files WHERE hash = @hash", new { code, hash }, cancellationToken);
     }
 }
