@@ -32,6 +32,7 @@ internal static class AgonFoundation
         services.AddSingleton(_ => Database.Open(settings.DataFolder, settings.DatabaseUrl));
         services.AddSingleton<UserStore>().AddSingleton<LeaderboardStore>().AddSingleton<InviteStore>();
         services.AddSingleton<SubmissionStore>().AddSingleton<RateLimitStore>().AddSingleton<IntakeStore>();
+        services.AddSingleton<FutureRows>();
         services.AddSingleton(provider => new JobStore(provider.GetRequiredService<Database>()) { ChecksLeases = surroundings.ChecksLeases });
         services.AddSingleton<News>();
         services.AddOptionsWithValidateOnStart<DeviceOptions>()

@@ -26,6 +26,18 @@ internal sealed class Participant(string cliId)
         }
     }
 
+    /// <summary>Hands in a file: the answer's status, the id of what was accepted, and whether a refusal says when to come again.</summary>
+    public async Task<(HttpStatusCode Status, long? Id, bool RetryAfter)> TryAsync(HttpClient client, string code, string mode)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/submission/quick/CPU/{mode}");
+        request.Headers.Add("X-Popcorn-Cli-Id", cliId);
+        request.Content = new MultipartFormDataContent { { new StringContent(code), "file", "submission.py" } };
+        using var response = await client.SendAsync(request);
+        using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        long? id = response.StatusCode == HttpStatusCode.Accepted ? json.RootElement.GetProperty("details").GetProperty("id").GetInt64() : null;
+        return (response.StatusCode, id, response.Headers.RetryAfter is not null);
+    }
+
     public async Task<JsonElement> ShowAsync(HttpClient client, long id)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/user/submissions/{id}");

@@ -45,6 +45,8 @@ internal sealed class RunningServer : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    public Task TerminateAsync() => Signals.TerminateAsync(process);
+
     public async ValueTask DisposeAsync()
     {
         if (!process.HasExited)
@@ -76,7 +78,7 @@ internal sealed class RunningServer : IAsyncDisposable
             {
                 return (await Client.GetAsync("/health")).IsSuccessStatusCode;
             }
-            catch (HttpRequestException)
+            catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
             {
                 return false;
             }

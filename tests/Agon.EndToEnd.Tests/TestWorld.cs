@@ -6,10 +6,10 @@ namespace Agon.EndToEnd.Tests;
 /// <summary>An empty database of its own, SQLite or PostgreSQL, with the tests' contest in it.</summary>
 internal sealed class TestWorld : IAsyncDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("agon-e2e-").FullName;
+    private readonly string folder;
     private readonly string? postgresDatabase;
 
-    private TestWorld(string? postgresDatabase) => this.postgresDatabase = postgresDatabase;
+    private TestWorld(string folder, string? postgresDatabase) => (this.folder, this.postgresDatabase) = (folder, postgresDatabase);
 
     /// <summary>The home folder of every process of this world, by which survivors are found.</summary>
     public string Folder => folder;
@@ -26,9 +26,13 @@ internal sealed class TestWorld : IAsyncDisposable
         ["AGON__Jobs__RescueEvery"] = "00:00:00.500",
     };
 
-    public static async Task<TestWorld> CreateAsync(bool postgres, string? problems = null)
+    /// <param name="postgres">Else SQLite.</param>
+    /// <param name="problems">The contest; null for the tests' own.</param>
+    /// <param name="parent">Where its folder is made; null for the place of temporary files.</param>
+    public static async Task<TestWorld> CreateAsync(bool postgres, string? problems = null, string? parent = null)
     {
-        var world = new TestWorld(postgres ? await CreatePostgresAsync() : null);
+        var folder = parent is null ? TemporaryFolder() : Directory.CreateDirectory(Path.Combine(parent, "agon-e2e")).FullName;
+        var world = new TestWorld(folder, postgres ? await CreatePostgresAsync() : null);
         await world.AgonAsync("problems", "sync", problems ?? Repository.Problems);
         return world;
     }
@@ -46,7 +50,8 @@ internal sealed class TestWorld : IAsyncDisposable
     /// <summary>A new participant's CLI id.</summary>
     public async Task<string> AddUserAsync(string name) => (await AgonAsync("user", "add", name)).LastLine;
 
-    public Task<RunningServer> ServeAsync(int? port = null) => RunningServer.StartAsync(Storage, Environment, port);
+    public Task<RunningServer> ServeAsync(int? port = null, IReadOnlyDictionary<string, string?>? settings = null) =>
+        RunningServer.StartAsync(Storage, Environment.Concat(settings ?? new Dictionary<string, string?>()).ToDictionary(), port);
 
     /// <summary>The servers and runners of this world that are alive.</summary>
     public IReadOnlyList<string> Survivors() =>
@@ -62,6 +67,8 @@ internal sealed class TestWorld : IAsyncDisposable
         }
         Directory.Delete(folder, recursive: true);
     }
+
+    private static string TemporaryFolder() => Directory.CreateTempSubdirectory("agon-e2e-").FullName;
 
     private static async Task<string> CreatePostgresAsync()
     {

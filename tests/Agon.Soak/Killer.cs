@@ -13,8 +13,8 @@ internal enum Victim
 internal sealed class Killer(Stage stage, SoakOptions options, Random random)
 {
     private const int OpenAtLeast = 3;
-    private static readonly TimeSpan FlightLimit = TimeSpan.FromMinutes(3);
-    private static readonly TimeSpan LateLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FlightLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LateLimit = TimeSpan.FromMinutes(2);
 
     private int submitted;
 
@@ -50,6 +50,20 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
     /// </summary>
     public async Task PauseAsync()
     {
+        for (var n = 0; n < options.Pauses; n++)
+        {
+            var tries = 0;
+            while (!await PauseOnceAsync())
+            {
+                if (++tries == 10)
+                    throw new TimeoutException("no pause fell into a job in ten tries");
+            }
+        }
+    }
+
+    // False: it was stopped a moment too late, or inside a transaction, whose locks keep the others out until it wakes up.
+    private async Task<bool> PauseOnceAsync()
+    {
         var held = await UntilHeldAsync(job => job is { Secret: false, Attempt: 1 } && job.Phase != Phases.Claimed && job.IsHeldBy(stage.Worker.Mark));
         var runners = stage.Worker.Runners();
         stage.Worker.Stop();
@@ -57,8 +71,10 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
         {
             // It may have ended between the look and the stop: then there is nothing to wake up late for.
             if ((await stage.Witness.RunningAsync()).All(job => job.Key != held.Key))
-                return;
+                return false;
             Touched.Add(held.Key);
+            if (!await IsTakenUpAsync(held))
+                return false;
             Dead.Add(held.Key);
             await Patiently.UntilAsync(async () => await stage.Witness.HasEndedAsync(held.Id), FlightLimit, $"job {held.Id} of a stopped worker was not taken up by another");
         }
@@ -67,6 +83,21 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
             stage.Worker.Wake();
         }
         await UntilRefusedAsync(held, runners);
+        return true;
+    }
+
+    private async Task<bool> IsTakenUpAsync(JobRow held)
+    {
+        try
+        {
+            await Patiently.UntilAsync(async () => (await stage.Witness.JobsAsync($"WHERE j.id = {held.Id}")).Single().Worker != held.Worker,
+                3 * options.Lease, "");
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     private async Task UntilRefusedAsync(JobRow held, IReadOnlyList<int> runners)

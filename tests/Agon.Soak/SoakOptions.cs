@@ -8,11 +8,13 @@ namespace Agon.Soak;
 /// <param name="Databases">For each one whether it is PostgreSQL.</param>
 /// <param name="Seed">Of the choice of victims and moments.</param>
 /// <param name="Away">How long a killed database stays away at most.</param>
+/// <param name="Lease">Of the jobs.</param>
 /// <param name="Forgetful">The worker does not check its leases: the soak must fail.</param>
-internal sealed record SoakOptions(int Kills, int Pauses, IReadOnlyList<bool> Databases, int Seed, TimeSpan Away, bool Forgetful)
+internal sealed record SoakOptions(int Kills, int Pauses, IReadOnlyList<bool> Databases, int Seed, TimeSpan Away, TimeSpan Lease, bool Forgetful)
 {
     public const string Usage = """
-        agon-soak [--kills N] [--pauses N] [--database sqlite|postgres|both] [--seed N] [--away SECONDS] [--without-lease-check]
+        agon-soak [--kills N] [--pauses N] [--database sqlite|postgres|both] [--seed N] [--away SECONDS] [--lease SECONDS]
+                  [--without-lease-check]
 
         Drives agon serve, agon worker, their runners and a durable PostgreSQL with a stream of submissions, kills them
         at random moments (kill -9), stops the worker past its lease, and compares every submission with its runs.
@@ -23,6 +25,7 @@ internal sealed record SoakOptions(int Kills, int Pauses, IReadOnlyList<bool> Da
           --database D           sqlite, postgres or both at once (both)
           --seed N               of the victims and moments (1)
           --away SECONDS         how long a killed database stays away at most (2)
+          --lease SECONDS        of the jobs: longer on a machine that is busy with other things (15)
           --without-lease-check  the worker takes every lease for good: the soak has to fail
 
         examples:
@@ -32,7 +35,7 @@ internal sealed record SoakOptions(int Kills, int Pauses, IReadOnlyList<bool> Da
 
     public static SoakOptions? Parse(IReadOnlyList<string> arguments)
     {
-        var options = new SoakOptions(25, -1, [false, true], 1, TimeSpan.FromSeconds(2), Forgetful: false);
+        var options = new SoakOptions(25, -1, [false, true], 1, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(15), Forgetful: false);
         for (var n = 0; n < arguments.Count; n++)
         {
             if (arguments[n] == "--without-lease-check")
@@ -51,6 +54,7 @@ internal sealed record SoakOptions(int Kills, int Pauses, IReadOnlyList<bool> Da
         ("--pauses", { } number) => options with { Pauses = number },
         ("--seed", { } number) => options with { Seed = number },
         ("--away", { } number) => options with { Away = TimeSpan.FromSeconds(number) },
+        ("--lease", > 5 and var number) => options with { Lease = TimeSpan.FromSeconds(number) },
         ("--database", null) when value == "sqlite" => options with { Databases = [false] },
         ("--database", null) when value == "postgres" => options with { Databases = [true] },
         ("--database", null) when value == "both" => options with { Databases = [false, true] },

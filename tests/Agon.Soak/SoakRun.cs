@@ -16,8 +16,7 @@ internal static class SoakRun
         var faults = new List<string>();
         try
         {
-            for (var pause = 0; pause < options.Pauses; pause++)
-                await killer.PauseAsync();
+            await killer.PauseAsync();
             await killer.KillAsync();
             await Patiently.UntilAsync(async () => (await stage.Witness.SubmissionsAsync()).All(submission => submission.Done),
                 EndLimit, "some submissions do not end");

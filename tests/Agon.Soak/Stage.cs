@@ -10,11 +10,12 @@ internal sealed class Stage : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
 
     private readonly string folder = Directory.CreateTempSubdirectory("agon-soak-").FullName;
+    private readonly SoakOptions options;
     private readonly HttpClient client;
 
     private Stage(SoakOptions options, DurablePostgres? postgres)
     {
-        Postgres = postgres;
+        (this.options, Postgres) = (options, postgres);
         var url = $"http://127.0.0.1:{FreePort()}";
         client = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(30) };
         Witness = Witness.Of(folder, postgres is null ? null : () => postgres.ConnectionString);
@@ -82,9 +83,8 @@ internal sealed class Stage : IAsyncDisposable
         {
             ["DATABASE_URL"] = Postgres?.ConnectionString,
             ["HOME"] = folder,
-            // Short, but not so short that a machine which is busy with two soaks at once loses leases of its own accord.
-            ["AGON__Jobs__Lease"] = "00:00:12",
-            ["AGON__Jobs__HeartbeatEvery"] = "00:00:02",
+            ["AGON__Jobs__Lease"] = $"{options.Lease}",
+            ["AGON__Jobs__HeartbeatEvery"] = $"{options.Lease / 6}",
             ["AGON__Jobs__RescueEvery"] = "00:00:00.5",
             ["AGON__Jobs__Machine"] = machine,
         })

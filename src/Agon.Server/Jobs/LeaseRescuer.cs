@@ -5,10 +5,19 @@ using Microsoft.Extensions.Options;
 
 namespace Agon.Server.Jobs;
 
-/// <summary>Queues the jobs of workers again that have gone silent. Every server does it; it does no harm twice.</summary>
+/// <summary>
+/// Queues the jobs of workers again that have gone silent, and cures rows that a wrong clock wrote into the future.
+/// Every server does it; it does no harm twice.
+/// </summary>
 internal sealed partial class LeaseRescuer(
-    JobStore jobs, News news, TimeProvider clock, IOptions<JobOptions> options, ILogger<LeaseRescuer> logger) : BackgroundService
+    JobStore jobs, FutureRows future, News news, TimeProvider clock, IOptions<JobOptions> options, ILogger<LeaseRescuer> logger) : BackgroundService
 {
+    // Beyond the waits between attempts and the differences of clocks that are in step.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
+    // By this process's own timer, which no jump of a clock touches.
+    private readonly Dictionary<FarLease, long> firstSeen = [];
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.Value.RescueEvery, clock);
@@ -18,6 +27,7 @@ internal sealed partial class LeaseRescuer(
             {
                 try
                 {
+                    await CureAsync(stoppingToken);
                     await RescueAsync(stoppingToken);
                 }
                 catch (Exception error) when (Patience.IsAway(error))
@@ -41,9 +51,39 @@ internal sealed partial class LeaseRescuer(
         news.Jobs.Beat();
     }
 
+    /// <summary>
+    /// Ends each lease in the far future that was not renewed for as long as a lease lasts: its worker is as silent as one
+    /// whose lease ran out. And lets no job wait for a time that only a wrong clock can have meant.
+    /// </summary>
+    public async Task CureAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var far = await future.LeasesAsync(now + (2 * options.Value.Lease), cancellationToken);
+        foreach (var renewed in firstSeen.Keys.Except(far).ToList())
+            firstSeen.Remove(renewed);
+        foreach (var lease in far)
+        {
+            if (firstSeen.TryAdd(lease, clock.GetTimestamp()) || clock.GetElapsedTime(firstSeen[lease]) < options.Value.Lease)
+                continue;
+            LogFarLease(lease.JobId, lease.LeaseUntil);
+            await future.EndAsync(lease, now, cancellationToken);
+        }
+        if (await future.FetchAsync(now + LongestWait, now, cancellationToken) is > 0 and var fetched)
+        {
+            LogFetched(fetched);
+            news.Jobs.Beat();
+        }
+    }
+
     [LoggerMessage(330, LogLevel.Warning, "{Count} jobs of silent workers were taken back")]
     private partial void LogRescued(int count);
 
     [LoggerMessage(331, LogLevel.Error, "The database did not answer; jobs of silent workers are looked for again at the next tick")]
     private partial void LogDatabaseAway(Exception error);
+
+    [LoggerMessage(332, LogLevel.Warning, "The lease of job {JobId} was not renewed, but ends only at {Until}: a clock is wrong; the job is taken back")]
+    private partial void LogFarLease(long jobId, DateTimeOffset until);
+
+    [LoggerMessage(333, LogLevel.Warning, "{Count} jobs or slots were to wait for a time far ahead: a clock is wrong; they wait no longer")]
+    private partial void LogFetched(int count);
 }

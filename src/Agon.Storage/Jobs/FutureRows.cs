@@ -1,0 +1,55 @@
+namespace Agon.Storage.Jobs;
+
+/// <summary>A lease that ends later than a clock in step could have written it.</summary>
+public sealed record FarLease
+{
+    public required long JobId { get; init; }
+    public required int Attempt { get; init; }
+    public required DateTimeOffset LeaseUntil { get; init; }
+}
+
+/// <summary>Rows that stand in the future because a clock did: without a cure they would wait for that time to come.</summary>
+public sealed class FutureRows(Database database)
+{
+    /// <summary>Leases that end after <paramref name="latest"/>.</summary>
+    public async Task<IReadOnlyList<FarLease>> LeasesAsync(DateTimeOffset latest, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        return await session.QueryAsync<FarLease>(
+            "SELECT id AS job_id, attempt, lease_until FROM agon_job WHERE state = 'running' AND lease_until > @latest", new { latest }, cancellationToken);
+    }
+
+    /// <summary>Ends a lease that nobody has renewed since it was read; what follows is the ordinary rescue.</summary>
+    public async Task EndAsync(FarLease lease, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        await session.ExecuteAsync("""
+            UPDATE agon_job SET lease_until = @now
+            WHERE id = @JobId AND attempt = @Attempt AND lease_until = @LeaseUntil AND state = 'running'
+            """, new { lease.JobId, lease.Attempt, lease.LeaseUntil, now }, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Lets jobs and slots that would wait until after <paramref name="latest"/> wait no longer. Harmless when done twice.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> FetchAsync(DateTimeOffset latest, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using (var look = await database.ReadAsync(cancellationToken))
+        {
+            // Asked first: on SQLite a write shuts all others out, and there is hardly ever one.
+            var any = await look.QueryOneAsync<long>("""
+                SELECT (SELECT COUNT(*) FROM agon_job WHERE state = 'queued' AND run_after > @latest)
+                     + (SELECT COUNT(*) FROM agon_device_slot WHERE busy_until > @latest)
+                """, new { latest }, cancellationToken);
+            if (any == 0)
+                return 0;
+        }
+        await using var session = await database.WriteAsync(cancellationToken);
+        var jobs = await session.ExecuteAsync(
+            "UPDATE agon_job SET run_after = @now WHERE state = 'queued' AND run_after > @latest", new { latest, now }, cancellationToken);
+        var slots = await session.ExecuteAsync(
+            "UPDATE agon_device_slot SET busy_until = @now WHERE busy_until > @latest", new { latest, now }, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return jobs + slots;
+    }
+}

@@ -1,0 +1,58 @@
+using Agon.Server.Tests.World;
+using Microsoft.Extensions.Hosting;
+
+namespace Agon.Server.Tests.Jobs;
+
+/// <summary>Clocks that jump, and the rows that they leave behind.</summary>
+public class TimeJumpTests
+{
+    [Fact]
+    public Task Jobs_and_leases_from_an_hour_ahead_do_not_wait_for_that_hour_on_SQLite() => FutureAsync(onPostgres: false);
+
+    [PostgresFact]
+    public Task Jobs_and_leases_from_an_hour_ahead_do_not_wait_for_that_hour_on_PostgreSQL() => FutureAsync(onPostgres: true);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task A_clock_that_jumps_while_a_job_runs_costs_no_submission_and_doubles_none(int hours)
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var board = await world.AddBoardAsync();
+        var (ada, _) = await world.AddUserAsync();
+        var first = await world.SubmitAsync(ada, board, "SLOW 1");
+        using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(TestWorld.Workers, world.Clock));
+        await host.StartAsync();
+        await Eventually.IsAsync(async () => (await world.Submissions.FindAsync(first, CancellationToken.None))!.JobStatus != "pending");
+        world.Clock.Move(TimeSpan.FromHours(hours));
+        var second = await world.SubmitAsync(ada, board, "SLOW 2", at: world.Clock.GetUtcNow());
+        await OnceAsync(world, first);
+        await OnceAsync(world, second);
+        await host.StopAsync();
+    }
+
+    private static async Task FutureAsync(bool onPostgres)
+    {
+        await using var world = await TestWorld.CreateAsync(onPostgres);
+        var board = await world.AddBoardAsync();
+        var (ada, _) = await world.AddUserAsync();
+        await world.ConnectHandAsync();
+        var ahead = TestWorld.Now.AddHours(1);
+        var held = await world.SubmitAsync(ada, board, "x = 1", at: ahead);
+        Assert.NotNull(await world.Jobs.ClaimAsync("dead", "hand", ahead, ahead.AddSeconds(3), CancellationToken.None));
+        var waiting = await world.SubmitAsync(ada, board, "x = 2", at: ahead);
+
+        using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(TestWorld.Workers));
+        await host.StartAsync();
+        await OnceAsync(world, held);
+        await OnceAsync(world, waiting);
+        await host.StopAsync();
+    }
+
+    private static async Task OnceAsync(TestWorld world, long id)
+    {
+        await Eventually.IsAsync(async () => (await world.Submissions.FindAsync(id, CancellationToken.None))!.Done);
+        Assert.Equal("succeeded", (await world.Submissions.FindAsync(id, CancellationToken.None))!.JobStatus);
+        Assert.Single(await world.Submissions.RunsAsync(id, CancellationToken.None));
+    }
+}
