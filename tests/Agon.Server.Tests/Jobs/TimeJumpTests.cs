@@ -1,5 +1,4 @@
 using Agon.Server.Tests.World;
-using Microsoft.Extensions.Hosting;
 
 namespace Agon.Server.Tests.Jobs;
 
