@@ -21,6 +21,9 @@ internal static class AgonFoundation
 
     private static readonly TimeSpan TimeToLetGo = TimeSpan.FromSeconds(20);
 
+    /// <summary>Settings that have names of their own in the contract (section 15); the general way wins.</summary>
+    private static readonly (string Variable, string Setting)[] ContractVariables = [("ADMIN_TOKEN", "Admin:Token"), ("PROBLEM_DEV_DIR", "Problems:DevFolder")];
+
     public static void AddAgon(this IHostApplicationBuilder builder, ServerSettings settings, Surroundings surroundings)
     {
         AddConfiguration(builder.Configuration, settings, surroundings);
@@ -31,7 +34,7 @@ internal static class AgonFoundation
         services.AddSingleton(surroundings.Clock);
         services.AddSingleton(_ => Database.Open(settings.DataFolder, settings.DatabaseUrl));
         services.AddSingleton<UserStore>().AddSingleton<LeaderboardStore>().AddSingleton<InviteStore>();
-        services.AddSingleton<SubmissionStore>().AddSingleton<RateLimitStore>().AddSingleton<IntakeStore>();
+        services.AddSingleton<SubmissionStore>().AddSingleton<RateLimitStore>().AddSingleton<IntakeStore>().AddSingleton<StatsStore>();
         services.AddSingleton<FutureRows>();
         services.AddSingleton(provider => new JobStore(provider.GetRequiredService<Database>()) { ChecksLeases = surroundings.ChecksLeases });
         services.AddSingleton<News>();
@@ -54,9 +57,9 @@ internal static class AgonFoundation
     {
         if (settings.DataFolder is { } folder)
             configuration.AddJsonFile(Path.Combine(Path.GetFullPath(folder), "agon.json"), optional: true, reloadOnChange: false);
-        // By the contract's own name; the general way wins.
-        if (Environment.GetEnvironmentVariable("ADMIN_TOKEN") is { Length: > 0 } token)
-            configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Admin:Token"] = token });
+        configuration.AddInMemoryCollection(ContractVariables
+            .Select(known => KeyValuePair.Create(known.Setting, Environment.GetEnvironmentVariable(known.Variable)))
+            .Where(set => set.Value is { Length: > 0 }));
         configuration.AddEnvironmentVariables(EnvironmentPrefix);
         configuration.AddInMemoryCollection(surroundings.Settings);
     }

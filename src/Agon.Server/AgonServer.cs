@@ -5,6 +5,7 @@ using Agon.Server.Http;
 using Agon.Server.Jobs;
 using Agon.Server.Leaderboards;
 using Agon.Server.Pages;
+using Agon.Server.Problems;
 using Agon.Server.Submissions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -52,7 +53,8 @@ public static class AgonServer
         builder.Services.AddApiDocument();
         builder.Services.AddSingleton<LeaderboardAccess>();
         builder.Services.AddSubmissions();
-        builder.Services.AddSingleton<AdminLog>();
+        builder.Services.AddSingleton<AdminLog>().AddSingleton<ProblemFolders>().AddSingleton<ProblemSync>();
+        builder.Services.AddOptions<ProblemOptions>().BindConfiguration(ProblemOptions.Section);
         builder.Services.AddOptionsWithValidateOnStart<AdminOptions>().BindConfiguration(AdminOptions.Section).ValidateDataAnnotations();
 
         // 3. What every request passes, from the outside in.

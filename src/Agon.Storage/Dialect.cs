@@ -21,6 +21,9 @@ internal sealed record Dialect
     /// <summary>Digits into an exact decimal column: <c>{0}</c> is the parameter.</summary>
     public required string DecimalCast { private get; init; }
 
+    /// <summary>Seconds from the time <c>{0}</c> to the time <c>{1}</c>, as a floating number.</summary>
+    public required string Seconds { private get; init; }
+
     /// <summary>Waits for a lock of the name <c>@name</c> that ends with the transaction; null where every write transaction is alone.</summary>
     public required string? NamedLock { get; init; }
 
@@ -34,6 +37,8 @@ internal sealed record Dialect
 
     public string Decimal(string parameter) => string.Format(DecimalCast, parameter);
 
+    public string SecondsBetween(string from, string to) => string.Format(Seconds, from, to);
+
     public static Dialect Sqlite { get; } = new()
     {
         Name = "sqlite",
@@ -42,6 +47,7 @@ internal sealed record Dialect
         SkipLocked = "",
         JsonCast = "{0}",
         DecimalCast = "{0}",
+        Seconds = "(julianday({1}) - julianday({0})) * 86400.0",
         NamedLock = null,
         InsertCode = "INSERT INTO code_files (code, hash) VALUES (@code, @hash) ON CONFLICT (hash) DO NOTHING",
         BeforeMigrations = """
@@ -57,6 +63,7 @@ internal sealed record Dialect
         SkipLocked = "FOR UPDATE SKIP LOCKED",
         JsonCast = "CAST({0} AS jsonb)",
         DecimalCast = "CAST({0} AS numeric)",
+        Seconds = "CAST(EXTRACT(EPOCH FROM {1} - {0}) AS DOUBLE PRECISION)",
         NamedLock = "SELECT pg_advisory_xact_lock(hashtextextended(@name, 0))",
         InsertCode = "INSERT INTO code_files (code) VALUES (@code) ON CONFLICT (hash) DO NOTHING",
         BeforeMigrations = """

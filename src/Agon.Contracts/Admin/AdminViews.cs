@@ -74,6 +74,47 @@ public sealed record RateLimitLiftedView
     public required string ModeCategory { get; init; }
 }
 
+/// <summary>What was deleted of one user on one leaderboard.</summary>
+public sealed record SubmissionsDeletedView
+{
+    public string Status { get; set; } = "ok";
+    public required long LeaderboardId { get; init; }
+    public required string UserName { get; init; }
+    public required int DeletedJobStatus { get; init; }
+    public required int DeletedRuns { get; init; }
+    public required int DeletedSubmissions { get; init; }
+}
+
+/// <summary><c>GET /admin/stats</c>: counts are numbers, times are ISO 8601 durations.</summary>
+public sealed record StatsView
+{
+    public string Status { get; set; } = "ok";
+    public required IReadOnlyDictionary<string, object> Stats { get; init; }
+}
+
+/// <summary>The body of <c>POST /admin/leaderboards</c>.</summary>
+public sealed record CreateLeaderboardRequest
+{
+    public string? Directory { get; init; }
+    public string? Visibility { get; init; }
+}
+
+public sealed record LeaderboardCreatedView
+{
+    public string Status { get; set; } = "ok";
+    public required string Leaderboard { get; init; }
+}
+
+/// <summary>The body of <c>POST /admin/update-problems</c>.</summary>
+public sealed record UpdateProblemsRequest
+{
+    public string? Repository { get; init; }
+    public string? ProblemSet { get; init; }
+    public string? Branch { get; init; }
+    public bool? Force { get; init; }
+    public string? Visibility { get; init; }
+}
+
 public sealed record BanView
 {
     public string Status { get; set; } = "ok";

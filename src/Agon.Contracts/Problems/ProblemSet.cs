@@ -28,17 +28,18 @@ public static class ProblemSet
     /// </summary>
     /// <param name="folder">Where to look.</param>
     /// <param name="root">No file outside it is read; null takes the git top level, else the folder (for one task: two folders up).</param>
+    /// <param name="only">Of the competition files only the one of this name, without its ending; null takes all.</param>
     /// <exception cref="ProblemFileException">There is no such folder, or it holds neither; nothing else is thrown.</exception>
-    public static IReadOnlyList<SetProblem> Read(string folder, string? root = null)
+    public static IReadOnlyList<SetProblem> Read(string folder, string? root = null, string? only = null)
     {
         var around = ProblemFiles.Around(folder, root, TaskFolder.TwoUp);
         if (around.HasFile(Path.Combine(folder, TaskFolder.TaskFile)))
             return [Problem(Path.GetFileName(RealPath.Of(folder)), folder, [], deadline: null, around)];
 
         var files = ProblemFiles.Around(folder, root, otherwise: ".");
-        var competitions = CompetitionsIn(folder);
+        var competitions = CompetitionsIn(folder, $"{only ?? "*"}.yaml");
         if (competitions.Count == 0)
-            throw new ProblemFileException(Path.GetFileName(Path.GetFullPath(folder)), null, "holds neither a task.yml nor a competition file (*.yaml)");
+            throw new ProblemFileException(Path.GetFileName(Path.GetFullPath(folder)), null, $"holds neither a task.yml nor a competition file ({only ?? "*"}.yaml)");
 
         // As leaderboards are found: in any case.
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -49,11 +50,11 @@ public static class ProblemSet
                 : found)];
     }
 
-    private static List<string> CompetitionsIn(string folder)
+    private static List<string> CompetitionsIn(string folder, string pattern)
     {
         try
         {
-            return [.. Directory.EnumerateFiles(folder, "*.yaml").Order(StringComparer.Ordinal)];
+            return [.. Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal)];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

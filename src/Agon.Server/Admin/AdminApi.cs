@@ -16,5 +16,7 @@ internal static class AdminApi
         admin.MapInvites();
         admin.MapRateLimits();
         admin.MapBans();
+        admin.MapStats();
+        admin.MapProblems();
     }
 }

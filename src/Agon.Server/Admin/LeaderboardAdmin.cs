@@ -1,6 +1,7 @@
 using Agon.Contracts;
 using Agon.Contracts.Admin;
 using Agon.Contracts.Leaderboards;
+using Agon.Contracts.Problems;
 using Agon.Domain.Leaderboards;
 using Agon.Server.Http;
 using Agon.Storage.Leaderboards;
@@ -17,6 +18,7 @@ internal static class LeaderboardAdmin
 {
     public static void MapAdminLeaderboards(this IEndpointRouteBuilder admin)
     {
+        admin.MapPost("/leaderboards", CreateAsync).WithMetadata(new TakesJson(typeof(CreateLeaderboardRequest))).Refuses(400, 413, 422);
         admin.MapDelete("/leaderboards/{name}", DeleteAsync).Asks(new QueryPart("force", false)).Refuses(400, 422);
         admin.MapGet("/leaderboards/{name}/submissions", SubmissionsAsync).Asks(new("limit", true), new("offset", true)).Refuses(400, 404, 422);
         admin.MapPost("/leaderboards/{name}/visibility", SetVisibilityAsync).WithMetadata(new TakesJson(typeof(VisibilityRequest))).Refuses(400, 404, 413, 422);
@@ -25,6 +27,35 @@ internal static class LeaderboardAdmin
     public static Refusal Unknown(string name) => Refusal.NotFound($"there is no leaderboard '{name}'");
 
     public static Refusal WrongVisibility(string? visibility) => Refusal.BadRequest($"'{visibility}' is no visibility; {string.Join(" and ", Visibility.All)} are");
+
+    private static async Task<Results<Ok<LeaderboardCreatedView>, Unreadable, Refusal>> CreateAsync(
+        HttpRequest request, ProblemFolders folders, LeaderboardStore leaderboards, AdminLog log, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var (body, wrong) = await JsonBody.ReadAsync(request, AgonJson.Wire.CreateLeaderboardRequest, cancellationToken);
+        if (wrong is not null)
+            return wrong;
+        if (!Visibility.All.Contains(body!.Visibility ?? Visibility.Public))
+            return WrongVisibility(body.Visibility);
+        if (folders.FindDevelopment(body.Directory) is not { } folder)
+            return Refusal.BadRequest("send the name of a folder with a task.yml below the server's folder of problems in development (Problems:DevFolder), as {\"directory\": \"...\"}");
+        try
+        {
+            var name = $"{Path.GetFileName(folder)}-dev";
+            var task = TaskFolder.Read(folder, folders.DevFolder);
+            if (!RouteName.IsValid(name))
+                return Refusal.BadRequest($"'{name}' cannot be a leaderboard's name: {RouteName.Rule}");
+            if (task.Gpus.IsEmpty)
+                return Refusal.BadRequest($"{TaskFolder.TaskFile} of {Path.GetFileName(folder)} names no gpus");
+            var created = await leaderboards.ReplaceAsync(
+                new NewLeaderboard(name, clock.GetUtcNow().AddDays(365), task, [.. task.Gpus], body.Visibility ?? Visibility.Public), cancellationToken);
+            log.Changed("leaderboard created", $"{created}");
+            return TypedResults.Ok(new LeaderboardCreatedView { Leaderboard = name });
+        }
+        catch (ProblemFileException error)
+        {
+            return Refusal.BadRequest(error.Message);
+        }
+    }
 
     // A name that nobody has is as good as deleted (contract section 2.5).
     private static async Task<Results<Ok<LeaderboardDeletedView>, Unreadable, Refusal>> DeleteAsync(

@@ -23,6 +23,7 @@ internal static class SubmissionAdmin
             .WithMetadata(new RequestSizeLimitAttribute(UploadReader.MaxRequestBytes), new TakesFile()).Refuses(403, 404, 408, 413, 422, 429, 503);
         admin.MapGet("/submissions/{id}", FindAsync).Refuses(404, 422);
         admin.MapDelete("/submissions/{id}", DeleteAsync).Refuses(422);
+        admin.MapDelete("/submissions", DeleteOfUserAsync).Asks(new("leaderboard_id", true), new("user_name", false)).Refuses(404, 422);
     }
 
     private static async Task<Results<Accepted<SubmissionAcceptedView>, Unreadable, Refusal>> SubmitLateAsync(
@@ -78,5 +79,28 @@ internal static class SubmissionAdmin
         if (await remover.RemoveAsync(number, by: null, cancellationToken))
             log.Changed("submission deleted", $"{number}");
         return TypedResults.Ok(new SubmissionDeletedView { SubmissionId = number });
+    }
+
+    private static async Task<Results<Ok<SubmissionsDeletedView>, Unreadable, Refusal>> DeleteOfUserAsync(
+        HttpRequest request, SubmissionStore submissions, AdminLog log, CancellationToken cancellationToken)
+    {
+        var asked = request.Query["leaderboard_id"].ToString();
+        if (asked.Length == 0)
+            return Unreadable.Missing("query", "leaderboard_id", "Field required");
+        if (WholeNumber.Parse(asked) is not { } leaderboard)
+            return Unreadable.Number("query", "leaderboard_id");
+        if (request.Query["user_name"].ToString() is not { Length: > 0 } userName)
+            return Unreadable.Missing("query", "user_name", "Field required");
+        if (await submissions.DeleteOfUserAsync(leaderboard, userName, cancellationToken) is not { } deleted)
+            return Refusal.NotFound($"there is no leaderboard with the id {leaderboard}");
+        log.Changed("submissions of a user deleted", $"{deleted.Submissions} on leaderboard {leaderboard}");
+        return TypedResults.Ok(new SubmissionsDeletedView
+        {
+            LeaderboardId = leaderboard,
+            UserName = userName,
+            DeletedJobStatus = deleted.JobStatuses,
+            DeletedRuns = deleted.Runs,
+            DeletedSubmissions = deleted.Submissions,
+        });
     }
 }

@@ -13,10 +13,13 @@ public sealed class ProblemSync(LeaderboardStore leaderboards, TimeProvider cloc
     /// <param name="force">Whether a changed harness, reference or list of benchmarks replaces the old one.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="ProblemFileException">The folder holds no problems.</exception>
-    public async Task<IReadOnlyList<SyncStep>> PlanAsync(string folder, string? root, bool force, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<SyncStep>> PlanAsync(string folder, string? root, bool force, CancellationToken cancellationToken) =>
+        PlanAsync(ProblemSet.Read(folder, root), force, cancellationToken);
+
+    private async Task<IReadOnlyList<SyncStep>> PlanAsync(IReadOnlyList<SetProblem> problems, bool force, CancellationToken cancellationToken)
     {
         var steps = new List<SyncStep>();
-        foreach (var problem in ProblemSet.Read(folder, root))
+        foreach (var problem in problems)
         {
             var existing = problem is SetProblem.Found ? await leaderboards.FindAsync(problem.Name, cancellationToken) : null;
             steps.Add(SyncRules.Next(problem, existing, force, clock.GetUtcNow()));
@@ -24,8 +27,21 @@ public sealed class ProblemSync(LeaderboardStore leaderboards, TimeProvider cloc
         return steps;
     }
 
+    /// <summary>As <see cref="PlanAsync(string, string?, bool, CancellationToken)"/>, for one competition file, and with a visibility for what is new.</summary>
+    /// <param name="folder">Holds competition files.</param>
+    /// <param name="only">The file's name without its ending; null takes all.</param>
+    /// <param name="force">As there.</param>
+    /// <param name="visibility">Of new leaderboards; existing ones keep theirs.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="ProblemFileException">The folder holds no problems.</exception>
+    public async Task<IReadOnlyList<SyncStep>> PlanSetAsync(string folder, string? only, bool force, string visibility, CancellationToken cancellationToken)
+    {
+        var steps = await PlanAsync(ProblemSet.Read(folder, root: null, only), force, cancellationToken);
+        return [.. steps.Select(step => step is SyncStep.Create create ? new SyncStep.Create(create.Leaderboard with { Visibility = visibility }) : step)];
+    }
+
     /// <summary>What a sync of this folder would do where there are no leaderboards yet.</summary>
-    /// <inheritdoc cref="PlanAsync"/>
+    /// <inheritdoc cref="PlanAsync(string, string?, bool, CancellationToken)"/>
     public static IReadOnlyList<SyncStep> PlanAnew(string folder, string? root, DateTimeOffset now) =>
         [.. ProblemSet.Read(folder, root).Select(problem => SyncRules.Next(problem, existing: null, force: false, now))];
 

@@ -96,6 +96,26 @@ public sealed class LeaderboardStore(Database database)
     {
         await using var session = await database.WriteAsync(cancellationToken);
         await session.LockAsync("leaderboard.name", cancellationToken);
+        var outcome = await DeleteAsync(session, name, force, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return outcome;
+    }
+
+    /// <summary>In one transaction deletes the leaderboard of that name, if there is one, with its submissions, and creates it anew, with a new seed.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<long> ReplaceAsync(NewLeaderboard leaderboard, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        await session.LockAsync("leaderboard.name", cancellationToken);
+        await DeleteAsync(session, leaderboard.Name, force: true, cancellationToken);
+        await LeaderboardWriter.CreateAsync(session, leaderboard, cancellationToken);
+        var created = await FindRowAsync(session, leaderboard.Name, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return created!.Id;
+    }
+
+    private static async Task<DeleteOutcome> DeleteAsync(Session session, string name, bool force, CancellationToken cancellationToken)
+    {
         if (await FindRowAsync(session, name, cancellationToken) is not { } row)
             return DeleteOutcome.Missing;
         // Kept from here on: a submission that comes just now waits, and then finds no leaderboard.
@@ -107,7 +127,6 @@ public sealed class LeaderboardStore(Database database)
             await SubmissionRemoval.RemoveAsync(session, submission, cancellationToken);
         await session.ExecuteAsync("DELETE FROM templates WHERE leaderboard_id = @Id", new { row.Id }, cancellationToken);
         await session.ExecuteAsync("DELETE FROM leaderboard WHERE id = @Id", new { row.Id }, cancellationToken);
-        await session.CommitAsync(cancellationToken);
         return DeleteOutcome.Deleted;
     }
 

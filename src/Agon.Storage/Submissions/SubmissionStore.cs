@@ -96,6 +96,29 @@ public sealed class SubmissionStore(Database database)
         return [.. rows.Select(row => row.ToRun())];
     }
 
+    /// <summary>Deletes all submissions of the users of that name to the leaderboard, as <see cref="DeleteAsync"/> does one.</summary>
+    /// <returns>How much went; null if there is no such leaderboard.</returns>
+    public async Task<DeletedSubmissions?> DeleteOfUserAsync(long leaderboardId, string userName, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        if (await session.QueryOneAsync<long?>("SELECT id FROM leaderboard WHERE id = @leaderboardId", new { leaderboardId }, cancellationToken) is null)
+            return null;
+        var ids = await session.QueryAsync<long>("""
+            SELECT s.id FROM submission s JOIN user_info u ON u.id = s.user_id
+            WHERE s.leaderboard_id = @leaderboardId AND u.user_name = @name ORDER BY s.id
+            """, new { leaderboardId, name = StoredText.Clean(userName) }, cancellationToken);
+        var deleted = new DeletedSubmissions(0, 0, 0);
+        foreach (var id in ids)
+        {
+            var statuses = await session.QueryOneAsync<long>("SELECT COUNT(*) FROM submission_job_status WHERE submission_id = @id", new { id }, cancellationToken);
+            var runs = await session.QueryOneAsync<long>("SELECT COUNT(*) FROM runs WHERE submission_id = @id", new { id }, cancellationToken);
+            if (await SubmissionRemoval.RemoveAsync(session, id, cancellationToken))
+                deleted = new DeletedSubmissions(deleted.Submissions + 1, deleted.Runs + (int)runs, deleted.JobStatuses + (int)statuses);
+        }
+        await session.CommitAsync(cancellationToken);
+        return deleted;
+    }
+
     /// <summary>Submissions to a leaderboard, newest first.</summary>
     public async Task<IReadOnlyList<long>> IdsAsync(long leaderboardId, int limit, int offset, CancellationToken cancellationToken)
     {
@@ -157,6 +180,9 @@ public sealed class SubmissionStore(Database database)
 
 /// <summary>An admitted submission. <paramref name="Code"/> is the text as it was sent.</summary>
 public sealed record NewSubmission(Leaderboard Leaderboard, string UserId, string FileName, string Code, SubmissionMode Mode, IReadOnlyList<string> Gpus);
+
+/// <summary>How many rows were deleted.</summary>
+public sealed record DeletedSubmissions(int Submissions, int Runs, int JobStatuses);
 
 /// <summary>The ids of what was accepted.</summary>
 public sealed record AcceptedSubmission(long Id, long JobStatusId);

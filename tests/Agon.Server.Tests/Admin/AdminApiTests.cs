@@ -1,19 +1,15 @@
 using System.Net;
-using System.Net.Http.Json;
 using Agon.Server.Accounts;
 using Agon.Server.Tests.World;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
+using static Agon.Server.Tests.Admin.Operator;
 
 namespace Agon.Server.Tests.Admin;
 
 /// <summary>What operators may do over HTTP (contract section 2.5), and that nobody else may.</summary>
 public class AdminApiTests
 {
-    private const string Token = "an-admin-token-for-tests";
-
-    private static readonly Dictionary<string, string?> WithToken = new(TestWorld.NoWorkers) { ["Admin:Token"] = Token };
-
     [Fact]
     public async Task Every_admin_route_wants_the_exact_token()
     {
@@ -219,19 +215,5 @@ public class AdminApiTests
         var answer = await AskAsync(server, new HttpMethod(method), path, $"Bearer {Token}", content: body is null ? null : new StringContent(body));
         Assert.True(status == (int)answer.Status, $"{answer.Status}: {answer.Body}");
         Assert.True(answer.Json.TryGetProperty("detail", out _));
-    }
-
-    private static async Task<Answer> AdminAsync(TestServer server, HttpMethod method, string path, object? body = null) =>
-        await AskAsync(server, method, path, $"Bearer {Token}", content: body is null ? null : JsonContent.Create(body));
-
-    private static async Task<Answer> AskAsync(TestServer server, HttpMethod method, string path, string? authorization, string? cliId = null, HttpContent? content = null)
-    {
-        using var request = new HttpRequestMessage(method, path) { Content = content };
-        if (authorization is not null)
-            request.Headers.TryAddWithoutValidation("Authorization", authorization);
-        if (cliId is not null)
-            request.Headers.TryAddWithoutValidation(AccessPolicies.CliIdHeader, cliId);
-        using var response = await server.Http.SendAsync(request);
-        return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(), response);
     }
 }

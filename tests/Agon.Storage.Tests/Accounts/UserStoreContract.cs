@@ -95,12 +95,15 @@ public abstract class UserStoreContract(Func<Task<TestDatabase>> create) : Store
     }
 
     [ContractFact]
-    public async Task A_ban_is_seen()
+    public async Task A_ban_is_seen_until_it_is_lifted()
     {
-        var (_, cliId) = await Users.AddAsync("ada", Now, None);
-        await WriteAsync("UPDATE user_info SET is_banned = TRUE");
-
+        var (ada, cliId) = await Users.AddAsync("ada", Now, None);
+        Assert.True(await Users.SetBannedAsync(ada.Id, banned: true, None));
         Assert.True((await Users.FindByCliIdAsync(cliId, None))!.IsBanned);
+
+        Assert.True(await Users.SetBannedAsync(ada.Id, banned: false, None));
+        Assert.False((await Users.FindByCliIdAsync(cliId, None))!.IsBanned);
+        Assert.False(await Users.SetBannedAsync("nobody\0", banned: true, None));
     }
 
     private Task AddRowAsync(string id, string cliId, bool valid) => WriteAsync("""

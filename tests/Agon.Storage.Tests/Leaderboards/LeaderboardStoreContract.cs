@@ -143,6 +143,37 @@ public abstract class LeaderboardStoreContract(Func<Task<TestDatabase>> create) 
         ],
         Templates = ImmutableSortedDictionary<string, string>.Empty.Add("Python", "a = 1").Add("CUDA", "int a;"),
     };
+
+    [ContractFact]
+    public async Task A_leaderboard_with_submissions_is_deleted_only_by_force_and_with_all_that_is_its_own()
+    {
+        var leaderboard = await LeaderboardAsync();
+        var ada = await UserAsync();
+        await SubmitAsync(leaderboard, ada);
+        await Invites.CreateAsync([leaderboard], 1, Now, None);
+        await RateLimits.SetAsync(leaderboard, Domain.Submissions.ModeCategory.Test, 3, None);
+
+        Assert.Equal(DeleteOutcome.InUse, await Leaderboards.DeleteAsync("SUMS", force: false, None));
+        Assert.NotNull(await Leaderboards.FindAsync("sums", None));
+        Assert.Equal(DeleteOutcome.Deleted, await Leaderboards.DeleteAsync("SUMS", force: true, None));
+        Assert.Equal(DeleteOutcome.Missing, await Leaderboards.DeleteAsync("sums", force: true, None));
+        Assert.Equal(0, await RowAsync<long>("""
+            SELECT (SELECT COUNT(*) FROM submission) + (SELECT COUNT(*) FROM agon_job) + (SELECT COUNT(*) FROM rate_limit)
+                 + (SELECT COUNT(*) FROM leaderboard_invite_scope) + (SELECT COUNT(*) FROM templates) + (SELECT COUNT(*) FROM agon_deleted_submission)
+            """));
+    }
+
+    [ContractFact]
+    public async Task A_replaced_leaderboard_begins_anew()
+    {
+        var leaderboard = await LeaderboardAsync();
+        await SubmitAsync(leaderboard, await UserAsync());
+        var id = await Leaderboards.ReplaceAsync(Some.Leaderboard(), None);
+
+        Assert.NotEqual(leaderboard.Id, id);
+        Assert.Equal(id, (await Leaderboards.FindAsync("sums", None))!.Id);
+        Assert.Equal(0, await RowAsync<long>("SELECT COUNT(*) FROM submission"));
+    }
 }
 
 public sealed class LeaderboardStoreOnSqlite() : LeaderboardStoreContract(OnSqlite);
