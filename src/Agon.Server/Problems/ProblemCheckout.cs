@@ -43,10 +43,9 @@ internal sealed class ProblemCheckout : IAsyncDisposable
 
     private static async Task<ProblemCheckout> CloneAsync(string address, string branch, CancellationToken cancellationToken)
     {
-        var checkout = new ProblemCheckout(Path.Combine(Path.GetTempPath(), $"agon-problems-{Guid.NewGuid():N}"), clone: null);
-        var folder = Path.GetDirectoryName(checkout.Problems)!;
-        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        checkout = new ProblemCheckout(folder, clone: folder);
+        // For this user alone.
+        var folder = Directory.CreateTempSubdirectory("agon-problems-").FullName;
+        var checkout = new ProblemCheckout(folder, clone: folder);
         try
         {
             await GitAsync(["clone", "--quiet", "--depth", "1", "--single-branch", "--no-tags", "--branch", branch, "--", address, folder], cancellationToken);
