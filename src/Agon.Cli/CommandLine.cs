@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using Agon.Cli.Accounts;
 using Agon.Cli.Baselines;
 using Agon.Cli.Demo;
+using Agon.Cli.Doctor;
 using Agon.Cli.Judging;
 using Agon.Cli.Leaderboards;
 using Agon.Cli.Problems;
@@ -44,6 +45,7 @@ internal static partial class CommandLine
             InviteCommands.Create(shell),
             IntakeCommands.Create(shell),
             DatabaseCommands.Create(shell),
+            DoctorCommand.Create(shell),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

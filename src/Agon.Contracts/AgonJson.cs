@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Agon.Contracts.Accounts;
 using Agon.Contracts.Admin;
+using Agon.Contracts.Health;
 using Agon.Contracts.Leaderboards;
 using Agon.Contracts.Problems;
 using Agon.Contracts.Runs;
@@ -52,6 +53,8 @@ namespace Agon.Contracts;
 [JsonSerializable(typeof(ErrorView))]
 [JsonSerializable(typeof(FieldErrorsView))]
 [JsonSerializable(typeof(HealthView))]
+[JsonSerializable(typeof(ReadinessView))]
+[JsonSerializable(typeof(IsolationView))]
 [JsonSerializable(typeof(CountView))]
 [JsonSerializable(typeof(StreamResultView))]
 [JsonSerializable(typeof(StreamErrorView))]

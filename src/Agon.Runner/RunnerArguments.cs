@@ -14,6 +14,7 @@ internal abstract record RunnerArguments
 
           --job FILE      take the job from a file; standard input is not looked at
           --report FILE   write the report to a file as well, complete or not at all
+          --probe         judge nothing: print what a sandbox holds on this machine, as JSON
 
         Exit codes
           0   there is a report, whatever it says of the entry
@@ -33,6 +34,9 @@ internal abstract record RunnerArguments
 
     public sealed record Run(string? JobFile, string? ReportFile) : RunnerArguments;
 
+    /// <summary>No job: only what a sandbox holds here.</summary>
+    public sealed record Probe : RunnerArguments;
+
     public sealed record Help : RunnerArguments;
 
     public sealed record Wrong(string Reason) : RunnerArguments;
@@ -46,6 +50,7 @@ internal abstract record RunnerArguments
             switch (arguments[i])
             {
                 case "--help" or "-h": return new Help();
+                case "--probe": return new Probe();
                 case "--job" when value is not null: run = run with { JobFile = value }; break;
                 case "--report" when value is not null: run = run with { ReportFile = value }; break;
                 case "--job" or "--report": return new Wrong($"{arguments[i]} needs a file");

@@ -1,4 +1,5 @@
 using Agon.Server.Devices;
+using Agon.Server.Telemetry;
 using Agon.Storage;
 using Agon.Storage.Accounts;
 using Agon.Storage.Jobs;
@@ -7,8 +8,6 @@ using Agon.Storage.Submissions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
 namespace Agon.Server;
@@ -27,7 +26,8 @@ internal static class AgonFoundation
     public static void AddAgon(this IHostApplicationBuilder builder, ServerSettings settings, Surroundings surroundings)
     {
         AddConfiguration(builder.Configuration, settings, surroundings);
-        AddLog(builder);
+        builder.AddLog();
+        builder.AddTelemetry();
 
         var services = builder.Services;
         services.AddSingleton(settings);
@@ -61,21 +61,8 @@ internal static class AgonFoundation
             .Select(known => KeyValuePair.Create(known.Setting, Environment.GetEnvironmentVariable(known.Variable)))
             .Where(set => set.Value is { Length: > 0 }));
         configuration.AddEnvironmentVariables(EnvironmentPrefix);
+        configuration.AddInMemoryCollection(TelemetryServices.Variables());
         configuration.AddInMemoryCollection(surroundings.Settings);
-    }
-
-    // Standard output belongs to what a command answers, so all logs go to standard error.
-    private static void AddLog(IHostApplicationBuilder builder)
-    {
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            console.UseUtcTimestamp = true;
-        });
-        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
     }
 }
 

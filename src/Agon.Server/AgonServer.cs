@@ -1,12 +1,14 @@
 using System.Text;
 using Agon.Server.Accounts;
 using Agon.Server.Admin;
+using Agon.Server.Health;
 using Agon.Server.Http;
 using Agon.Server.Jobs;
 using Agon.Server.Leaderboards;
 using Agon.Server.Pages;
 using Agon.Server.Problems;
 using Agon.Server.Submissions;
+using Agon.Server.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -56,6 +58,7 @@ public static class AgonServer
         builder.Services.AddSingleton<AdminLog>().AddSingleton<ProblemFolders>().AddSingleton<ProblemSync>();
         builder.Services.AddOptions<ProblemOptions>().BindConfiguration(ProblemOptions.Section);
         builder.Services.AddOptionsWithValidateOnStart<AdminOptions>().BindConfiguration(AdminOptions.Section).ValidateDataAnnotations();
+        builder.Services.AddSingleton<RunnerCheck>().AddSingleton<Readiness>();
 
         // 3. What every request passes, from the outside in.
         var app = builder.Build();
@@ -75,6 +78,7 @@ public static class AgonServer
         app.MapPages();
         app.MapApiDocument();
         app.AnnounceOnStart();
+        app.MeasureStreams();
         return app;
     }
 }

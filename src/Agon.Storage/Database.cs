@@ -14,6 +14,7 @@ public sealed class Database : IAsyncDisposable
     private const string FileName = "agon.db";
     private const string ServerLockName = "agon.serve.lock";
     private const int SqliteBusy = 5;
+    private const int SqliteCannotOpen = 14;
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(30);
 
     private readonly string? sqlite;
@@ -98,6 +99,31 @@ public sealed class Database : IAsyncDisposable
         return before + ((clock.GetUtcNow() - before) / 2) - theirs;
     }
 
+    /// <summary>Returns when the database has answered.</summary>
+    /// <exception cref="System.Data.Common.DbException">It did not.</exception>
+    public async Task AnswerAsync(CancellationToken cancellationToken)
+    {
+        // A file that somebody deleted must not be made anew by the question.
+        if (sqlite is not null && !File.Exists(new SqliteConnectionStringBuilder(sqlite).DataSource))
+            throw new SqliteException($"{Place} is not there", SqliteCannotOpen);
+        await using var session = await ReadAsync(cancellationToken);
+        await session.QueryOneAsync<int>("SELECT 1", null, cancellationToken);
+    }
+
+    /// <summary>The names of the migrations that are still to be applied.</summary>
+    public Task<IReadOnlyList<string>> MissingMigrationsAsync(CancellationToken cancellationToken) => Migrator.MissingAsync(this, cancellationToken);
+
+    /// <summary>PostgreSQL's settings that decide whether a commit survives a crash; empty on SQLite, where each connection sets its own.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> DurabilityAsync(CancellationToken cancellationToken)
+    {
+        if (postgres is null)
+            return new Dictionary<string, string>();
+        await using var session = await ReadAsync(cancellationToken);
+        var settings = await session.QueryAsync<(string Name, string Setting)>(
+            "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes')", null, cancellationToken);
+        return settings.ToDictionary(setting => setting.Name, setting => setting.Setting);
+    }
+
     /// <summary>A connection for statements that only read, each on its own.</summary>
     internal async Task<Session> ReadAsync(CancellationToken cancellationToken) =>
         new(Dialect, postgres is not null ? await postgres.OpenConnectionAsync(cancellationToken) : OpenFile(), transaction: null, release: null);
@@ -171,14 +197,22 @@ public sealed class Database : IAsyncDisposable
 
     private static Database OpenSqlite(string dataFolder)
     {
-        // Secret seeds will be in there: nobody else may look.
+        CreateFolder(dataFolder);
+        var file = FileIn(dataFolder);
+        var settings = new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, Pooling = true, DefaultTimeout = (int)WriteTimeout.TotalSeconds };
+        return new Database($"SQLite file {file}", Dialect.Sqlite, settings.ToString(), Path.Combine(Path.GetDirectoryName(file)!, ServerLockName), postgres: null);
+    }
+
+    /// <summary>The SQLite file of a data folder.</summary>
+    internal static string FileIn(string dataFolder) => Path.Combine(Path.GetFullPath(dataFolder), FileName);
+
+    // Secret seeds will be in there: nobody else may look.
+    internal static void CreateFolder(string dataFolder)
+    {
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(dataFolder);
         else
             Directory.CreateDirectory(dataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var file = Path.Combine(Path.GetFullPath(dataFolder), FileName);
-        var settings = new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, Pooling = true, DefaultTimeout = (int)WriteTimeout.TotalSeconds };
-        return new Database($"SQLite file {file}", Dialect.Sqlite, settings.ToString(), Path.Combine(Path.GetDirectoryName(file)!, ServerLockName), postgres: null);
     }
 
     private SqliteConnection OpenFile()

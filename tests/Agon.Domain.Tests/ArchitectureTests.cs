@@ -25,7 +25,7 @@ public sealed class ArchitectureTests
         ["Agon.Runner"] = [],
         ["Agon.Storage"] = ["Dapper", "Microsoft.Data.Sqlite", "Npgsql", "SQLitePCLRaw.bundle_e_sqlite3"],
         ["Agon.Launchers"] = [],
-        ["Agon.Server"] = ["Microsoft.AspNetCore.OpenApi"],
+        ["Agon.Server"] = ["Microsoft.AspNetCore.OpenApi", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol"],
         ["Agon.Cli"] = ["System.CommandLine"],
     };
 

@@ -42,10 +42,13 @@ internal sealed class TestWorld : IAsyncDisposable
     /// <summary>Runs the command line on this world's data; a failure fails the test.</summary>
     public async Task<CommandResult> AgonAsync(params string[] arguments)
     {
-        var result = await CommandLine.RunAsync(Repository.Agon, [.. arguments, .. Storage], Environment);
+        var result = await TryAgonAsync(arguments);
         Assert.True(result.ExitCode == 0, $"agon {string.Join(' ', arguments)} ended with {result.ExitCode}: {result.Errors}{result.Output}");
         return result;
     }
+
+    /// <summary>As <see cref="AgonAsync"/>, but the caller looks at how it ended.</summary>
+    public Task<CommandResult> TryAgonAsync(params string[] arguments) => CommandLine.RunAsync(Repository.Agon, [.. arguments, .. Storage], Environment);
 
     /// <summary>A new participant's CLI id.</summary>
     public async Task<string> AddUserAsync(string name) => (await AgonAsync("user", "add", name)).LastLine;
@@ -57,14 +60,17 @@ internal sealed class TestWorld : IAsyncDisposable
     public IReadOnlyList<string> Survivors() =>
         [.. Directory.EnumerateDirectories("/proc").Where(IsProcess).Where(IsOurs).Select(Describe)];
 
+    /// <summary>The database is gone, with all that is in it.</summary>
+    public Task LosePostgresAsync()
+    {
+        NpgsqlConnection.ClearAllPools();
+        return ExecuteAsync($"DROP DATABASE IF EXISTS \"{new NpgsqlConnectionStringBuilder(postgresDatabase).Database}\" WITH (FORCE)");
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (postgresDatabase is not null)
-        {
-            NpgsqlConnection.ClearAllPools();
-            var name = new NpgsqlConnectionStringBuilder(postgresDatabase).Database;
-            await ExecuteAsync($"DROP DATABASE \"{name}\" WITH (FORCE)");
-        }
+            await LosePostgresAsync();
         Directory.Delete(folder, recursive: true);
     }
 

@@ -7,7 +7,7 @@ namespace Agon.Cli.Storage;
 /// <summary><c>agon db</c>: the database's own upkeep.</summary>
 internal static class DatabaseCommands
 {
-    public static Command Create(Shell shell) => new AgonCommand("db", "The database.") { Migrate(shell) };
+    public static Command Create(Shell shell) => new AgonCommand("db", "The database.") { Migrate(shell), BackupCommands.Backup(shell), BackupCommands.Restore(shell) };
 
     private static AgonCommand Migrate(Shell shell)
     {

@@ -157,6 +157,6 @@ internal sealed class RunnerProcess : IAsyncDisposable
         }
     }
 
-    private static bool IsInherited(string name) =>
+    internal static bool IsInherited(string name) =>
         Inherited.Contains(name) || name.StartsWith(InheritedPrefix, StringComparison.Ordinal);
 }

@@ -31,7 +31,7 @@ internal static partial class Errors
         var drain = app.Services.GetRequiredService<Drain>();
         app.Use((http, next) =>
         {
-            if (!drain.Begun.IsCancellationRequested)
+            if (!drain.Begun.IsCancellationRequested || http.Request.Path == HealthApi.ReadyPath)
                 return next(http);
             http.Response.Headers.Connection = "close";
             return http.Request.Path.StartsWithSegments(HealthApi.Path)

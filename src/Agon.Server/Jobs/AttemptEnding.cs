@@ -1,3 +1,4 @@
+using Agon.Domain.Jobs;
 using Agon.Domain.Runs;
 
 namespace Agon.Server.Jobs;
@@ -8,6 +9,18 @@ internal abstract record AttemptEnding
     private AttemptEnding()
     {
     }
+
+    /// <summary>What measurements call an attempt that is to be tried again.</summary>
+    public const string BrokenWord = "broken";
+
+    /// <summary>What measurements call this ending.</summary>
+    public string Word => this switch
+    {
+        Reported(var job, var report) => SubmissionOutcome.Of(job.Task, job.Mode, job.Gpu, report).Status,
+        HandedBack => "handed_back",
+        LeaseLost => "lease_lost",
+        _ => BrokenWord,
+    };
 
     /// <summary>The runner brought a report.</summary>
     public sealed record Reported(EvaluationJob Job, Report Report) : AttemptEnding;

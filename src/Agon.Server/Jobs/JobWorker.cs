@@ -4,6 +4,7 @@ using Agon.Domain.Runs;
 using Agon.Domain.Scoring;
 using Agon.Launchers.Local;
 using Agon.Server.Devices;
+using Agon.Server.Telemetry;
 using Agon.Storage.Jobs;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -21,7 +22,7 @@ internal sealed record HeldJob(JobLease Lease, DateTimeOffset Until);
 /// </summary>
 internal sealed partial class JobWorker(
     JobStore jobs, LocalLauncher launcher, ServerSettings settings, IOptions<JobOptions> options, IOptions<DeviceOptions> devices,
-    News news, TimeProvider clock, ILogger<JobWorker> logger)
+    News news, Metrics metrics, JobObservations observations, TimeProvider clock, ILogger<JobWorker> logger)
 {
     private static readonly TimeSpan Brief = TimeSpan.FromSeconds(5);
 
@@ -50,13 +51,32 @@ internal sealed partial class JobWorker(
         LogStarted(lease.JobId, lease.SubmissionId, lease.Gpu, lease.Attempt);
         news.Submission(lease.SubmissionId).Beat();
         await using var keeper = new LeaseKeeper(jobs, lease, held.Until, options.Value, clock, logger);
-        var ending = await AttemptAsync(lease, keeper, stopping);
-        await RecordAsync(lease, keeper, ending);
+        var origin = await OriginAsync(lease, keeper.Lost);
+        using var telemetry = AttemptTelemetry.Begin(metrics, lease, origin, held.Until - options.Value.Lease, clock);
+        var ending = await AttemptAsync(lease, keeper, telemetry, stopping);
+        using (telemetry.Step("record"))
+            await RecordAsync(lease, keeper, ending);
+        telemetry.End(keeper.IsLost ? new AttemptEnding.LeaseLost().Word : ending.Word);
         news.Submission(lease.SubmissionId).Beat();
         news.Jobs.Beat();   // a slot is free, and a secret job may wait behind this one
     }
 
-    private async Task<AttemptEnding> AttemptAsync(JobLease lease, LeaseKeeper keeper, CancellationToken stopping)
+    // For measurements alone: a database that is away for a moment costs them, and not the job.
+    private async Task<JobOrigin?> OriginAsync(JobLease lease, CancellationToken cancellationToken)
+    {
+        if (!metrics.Enabled && !Traces.Source.HasListeners())
+            return null;
+        try
+        {
+            return await observations.OriginAsync(lease.JobId, cancellationToken);
+        }
+        catch (Exception error) when (Patience.IsAway(error) || error is OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<AttemptEnding> AttemptAsync(JobLease lease, LeaseKeeper keeper, AttemptTelemetry telemetry, CancellationToken stopping)
     {
         using var sure = CancellationTokenSource.CreateLinkedTokenSource(keeper.Lost, stopping);
         try
@@ -69,7 +89,7 @@ internal sealed partial class JobWorker(
                 return new AttemptEnding.LeaseLost();
             }
             job = job with { Device = devices.Value.SettingsOf(lease.Gpu, settings.TrustAllSubmitters) };
-            return new AttemptEnding.Reported(job, await EvaluateAsync(lease, keeper, job, sure.Token));
+            return new AttemptEnding.Reported(job, await EvaluateAsync(lease, keeper, telemetry, job, sure.Token));
         }
         catch (Exception) when (keeper.IsLost)
         {
@@ -81,19 +101,21 @@ internal sealed partial class JobWorker(
         }
         catch (LaunchException error)
         {
-            LogBroken(lease.JobId, lease.Attempt, lease.Secret ? "not shown" : error.LastWords, lease.Secret ? null : error);
+            LogBroken(lease.JobId, lease.SubmissionId, lease.Attempt, lease.Secret ? "not shown" : error.LastWords, lease.Secret ? null : error);
             return new AttemptEnding.Broken(lease.Secret ? "the secret run did not come back" : error.Message);
         }
         catch (Exception error)
         {
             // A bug of ours must not take the other jobs of this process with it. Its text might quote anything.
-            LogBug(lease.JobId, lease.Attempt, error.GetType().Name, lease.Secret ? null : error);
+            LogBug(lease.JobId, lease.SubmissionId, lease.Attempt, error.GetType().Name, lease.Secret ? null : error);
             return new AttemptEnding.Broken("the worker failed");
         }
     }
 
-    private async Task<Report> EvaluateAsync(JobLease lease, LeaseKeeper keeper, EvaluationJob job, CancellationToken cancellationToken)
+    private async Task<Report> EvaluateAsync(
+        JobLease lease, LeaseKeeper keeper, AttemptTelemetry telemetry, EvaluationJob job, CancellationToken cancellationToken)
     {
+        using var runner = telemetry.Step("runner");
         var progress = new ProgressRecorder(jobs, lease, news, keeper, clock);
         using var remarks = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var recording = progress.RecordAsync(remarks.Token);
@@ -104,6 +126,7 @@ internal sealed partial class JobWorker(
                 if (line.Runner == RunnerState.Started)
                     LogAtWork(lease.JobId);
                 progress.Hear(line);
+                telemetry.Hear(line);
                 return Task.CompletedTask;
             }, cancellationToken);
             return result.ToReport();
@@ -124,7 +147,7 @@ internal sealed partial class JobWorker(
                 return;
             case AttemptEnding.HandedBack:
                 await InsistAsync(lease, keeper, Brief, () => jobs.ReleaseAsync(lease, clock.GetUtcNow(), CancellationToken.None));
-                LogHandedBack(lease.JobId);
+                LogHandedBack(lease.JobId, lease.SubmissionId);
                 return;
             case AttemptEnding.Broken(var reason):
                 await FailAsync(lease, keeper, reason);
@@ -163,7 +186,7 @@ internal sealed partial class JobWorker(
         }
         catch (Exception error) when (Patience.IsAway(error))
         {
-            LogUnrecorded(lease.JobId, lease.Secret ? null : error);
+            LogUnrecorded(lease.JobId, lease.SubmissionId, lease.Secret ? null : error);
             return false;
         }
     }
@@ -177,15 +200,15 @@ internal sealed partial class JobWorker(
     [LoggerMessage(301, LogLevel.Information, "Job {JobId} of submission {SubmissionId} ended: {Status}")]
     private partial void LogEnded(long jobId, long submissionId, string status);
 
-    [LoggerMessage(302, LogLevel.Information, "Job {JobId} was handed back, since this process stops")]
-    private partial void LogHandedBack(long jobId);
+    [LoggerMessage(302, LogLevel.Information, "Job {JobId} of submission {SubmissionId} was handed back, since this process stops")]
+    private partial void LogHandedBack(long jobId, long submissionId);
 
-    [LoggerMessage(303, LogLevel.Error, "The runner of job {JobId} failed, attempt {Attempt}; it last said: {LastWords}")]
-    private partial void LogBroken(long jobId, int attempt, string lastWords, Exception? error);
+    [LoggerMessage(303, LogLevel.Error, "The runner of job {JobId} of submission {SubmissionId} failed, attempt {Attempt}; it last said: {LastWords}")]
+    private partial void LogBroken(long jobId, long submissionId, int attempt, string lastWords, Exception? error);
 
-    [LoggerMessage(304, LogLevel.Error, "The worker of job {JobId} failed, attempt {Attempt}: {Kind}")]
-    private partial void LogBug(long jobId, int attempt, string kind, Exception? error);
+    [LoggerMessage(304, LogLevel.Error, "The worker of job {JobId} of submission {SubmissionId} failed, attempt {Attempt}: {Kind}")]
+    private partial void LogBug(long jobId, long submissionId, int attempt, string kind, Exception? error);
 
-    [LoggerMessage(305, LogLevel.Error, "The end of job {JobId} was not recorded; it is taken up again when its lease runs out")]
-    private partial void LogUnrecorded(long jobId, Exception? error);
+    [LoggerMessage(305, LogLevel.Error, "The end of job {JobId} of submission {SubmissionId} was not recorded; it is taken up again when its lease runs out")]
+    private partial void LogUnrecorded(long jobId, long submissionId, Exception? error);
 }

@@ -33,7 +33,7 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
     {
         if (IsLost || !jobs.ChecksLeases)
             return;
-        LogLost(lease.JobId, lease.Attempt);
+        LogLost(lease.JobId, lease.SubmissionId, lease.Attempt);
         lost.Cancel();
     }
 
@@ -66,7 +66,7 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
         }
         catch (Exception error) when (!finished.IsCancellationRequested)
         {
-            LogMissed(lease.JobId, error);   // whatever it was, the lease was not renewed
+            LogMissed(lease.JobId, lease.SubmissionId, error);   // whatever it was, the lease was not renewed
         }
     }
 
@@ -87,9 +87,9 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
         finished.Dispose();
     }
 
-    [LoggerMessage(310, LogLevel.Warning, "The lease of job {JobId}, attempt {Attempt}, is lost; its runner is ended and nothing is recorded")]
-    private partial void LogLost(long jobId, int attempt);
+    [LoggerMessage(310, LogLevel.Warning, "The lease of job {JobId} of submission {SubmissionId}, attempt {Attempt}, is lost; its runner is ended and nothing is recorded")]
+    private partial void LogLost(long jobId, long submissionId, int attempt);
 
-    [LoggerMessage(311, LogLevel.Warning, "A heartbeat of job {JobId} was missed")]
-    private partial void LogMissed(long jobId, Exception error);
+    [LoggerMessage(311, LogLevel.Warning, "A heartbeat of job {JobId} of submission {SubmissionId} was missed")]
+    private partial void LogMissed(long jobId, long submissionId, Exception error);
 }

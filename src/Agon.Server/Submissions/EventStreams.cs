@@ -18,6 +18,9 @@ internal sealed class EventStreams(SubmissionWatch watch, Drain drain, ILogger<E
 
     private readonly Places places = new(MostOpen, MostOpenByUser);
 
+    /// <summary>How many are open.</summary>
+    public int Taken => places.Taken;
+
     /// <summary>Its streams end at once, since their clients go on at another server.</summary>
     public CancellationToken Stopping => drain.Begun;
 

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Agon.Domain.Leaderboards;
 using Agon.Domain.Submissions;
 using Agon.Server.Accounts;
 using Agon.Server.Http;
+using Agon.Server.Telemetry;
 using Agon.Storage.Leaderboards;
 using Agon.Storage.Submissions;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +12,7 @@ namespace Agon.Server.Submissions;
 
 /// <summary>Takes an upload in: the rules decide, the store writes, the workers are told.</summary>
 internal sealed class SubmissionIntake(
-    LeaderboardStore leaderboards, InviteStore invites, IntakeStore intake, SubmissionStore submissions, News news, TimeProvider clock)
+    LeaderboardStore leaderboards, InviteStore invites, IntakeStore intake, SubmissionStore submissions, News news, Metrics metrics, TimeProvider clock)
 {
     /// <param name="upload">What was sent.</param>
     /// <param name="caller">By whom.</param>
@@ -18,6 +20,21 @@ internal sealed class SubmissionIntake(
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<(Accepted? Accepted, Refused? Refused)> SubmitAsync(
         Upload upload, Caller caller, bool mayBeLate, CancellationToken cancellationToken)
+    {
+        using var span = Traces.Source.StartActivity("accept submission", ActivityKind.Producer);
+        var (accepted, refused) = await DecideAsync(upload, caller, mayBeLate, span, cancellationToken);
+        if (refused is not null)
+            metrics.Refused(refused.Refusal.Status);
+        if (accepted is not null)
+        {
+            metrics.Accepted(accepted.Gpu, accepted.Mode);
+            span?.SetTag("agon.submission.id", accepted.Id).SetTag("agon.device", accepted.Gpu.ToLowerInvariant());
+        }
+        return (accepted, refused);
+    }
+
+    private async Task<(Accepted? Accepted, Refused? Refused)> DecideAsync(
+        Upload upload, Caller caller, bool mayBeLate, Activity? span, CancellationToken cancellationToken)
     {
         var user = caller.Participant;
         var board = await leaderboards.FindAsync(upload.Leaderboard, cancellationToken);
@@ -34,14 +51,14 @@ internal sealed class SubmissionIntake(
             case IntakeOutcome.Refused refused:
                 return (null, new Refused(new Refusal(StatusOf(refused.Kind), refused.Reason), refused.InStream));
             case IntakeOutcome.Admitted admitted:
-                var submission = new NewSubmission(board!, user.Id, upload.FileName, admitted.Code, admitted.Mode, [admitted.Gpu]);
+                var submission = new NewSubmission(board!, user.Id, upload.FileName, admitted.Code, admitted.Mode, [admitted.Gpu]) { Trace = span?.Id };
                 var (accepted, tooMany) = await submissions.AcceptAsync(submission, now, cancellationToken);
                 if (tooMany is not null)
                     return (null, TooMany(tooMany, board!, now));
                 news.Jobs.Beat();
                 return (new Accepted(accepted!.Id, accepted.JobStatusId, admitted.Gpu, admitted.Mode), null);
             case var other:
-                throw new System.Diagnostics.UnreachableException($"{other}");
+                throw new UnreachableException($"{other}");
         }
     }
 

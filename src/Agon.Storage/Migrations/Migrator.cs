@@ -26,6 +26,17 @@ internal static class Migrator
         return applied;
     }
 
+    /// <returns>The names of those that the database lacks.</returns>
+    public static async Task<IReadOnlyList<string>> MissingAsync(Database database, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        var applied = await session.QueryAsync<string>("SELECT name FROM agon_migration", null, cancellationToken);
+        return [.. Names(database.Dialect).Except(applied)];
+    }
+
+    /// <summary>All migrations that this program knows, in their order.</summary>
+    public static IEnumerable<string> Names(Dialect dialect) => Scripts(dialect).Select(script => script.Name);
+
     private static IEnumerable<(string Name, string Sql)> Scripts(Dialect dialect)
     {
         var prefix = $"{typeof(Migrator).Namespace}.{dialect.Name}.";

@@ -179,7 +179,11 @@ public sealed class SubmissionStore(Database database)
 }
 
 /// <summary>An admitted submission. <paramref name="Code"/> is the text as it was sent.</summary>
-public sealed record NewSubmission(Leaderboard Leaderboard, string UserId, string FileName, string Code, SubmissionMode Mode, IReadOnlyList<string> Gpus);
+public sealed record NewSubmission(Leaderboard Leaderboard, string UserId, string FileName, string Code, SubmissionMode Mode, IReadOnlyList<string> Gpus)
+{
+    /// <summary>The span that accepts it, as a W3C <c>traceparent</c>, so that a trace goes on in whatever process runs it; null if nobody traces.</summary>
+    public string? Trace { get; init; }
+}
 
 /// <summary>How many rows were deleted.</summary>
 public sealed record DeletedSubmissions(int Submissions, int Runs, int JobStatuses);

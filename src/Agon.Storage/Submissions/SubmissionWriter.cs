@@ -35,9 +35,9 @@ internal static class SubmissionWriter
             """, new { id, mode, now }, cancellationToken);
         foreach (var gpu in submission.Gpus)
         {
-            await AddJobAsync(session, id, gpu, mode, secret: false, now, cancellationToken);
+            await AddJobAsync(session, id, gpu, mode, secret: false, submission.Trace, now, cancellationToken);
             if (submission.Mode == SubmissionMode.Leaderboard)
-                await AddJobAsync(session, id, gpu, "private", secret: true, now, cancellationToken);
+                await AddJobAsync(session, id, gpu, "private", secret: true, submission.Trace, now, cancellationToken);
         }
         await AddQueuedEventAsync(session, id, now, cancellationToken);
         return new AcceptedSubmission(id, jobStatus);
@@ -53,11 +53,11 @@ internal static class SubmissionWriter
     }
 
     private static Task<int> AddJobAsync(
-        Session session, long id, string gpu, string mode, bool secret, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Session session, long id, string gpu, string mode, bool secret, string? trace, DateTimeOffset now, CancellationToken cancellationToken) =>
         session.ExecuteAsync("""
-            INSERT INTO agon_job (submission_id, gpu, secret, mode, run_after, created_at)
-            VALUES (@id, @gpu, @secret, @mode, @now, @now)
-            """, new { id, gpu, secret, mode, now }, cancellationToken);
+            INSERT INTO agon_job (submission_id, gpu, secret, mode, run_after, created_at, trace)
+            VALUES (@id, @gpu, @secret, @mode, @now, @now, @trace)
+            """, new { id, gpu, secret, mode, now, trace }, cancellationToken);
 
     private static async Task<long> CodeAsync(Session session, string text, CancellationToken cancellationToken)
     {

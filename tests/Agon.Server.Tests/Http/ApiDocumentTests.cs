@@ -23,6 +23,7 @@ public class ApiDocumentTests
         "GET /admin/stats?last_day_only&leaderboard_name: 200 401 422; admin_token",
         "GET /admin/submissions/{id}: 200 401 404 422; admin_token",
         "GET /gpus/{leaderboard}: 200 401 403 404; nobody cli_id web_auth_id",
+        "GET /health/ready: 200 503;",
         "GET /health: 200;",
         "GET /leaderboards: 200;",
         "GET /runner_queue/{gpu}: 200;",

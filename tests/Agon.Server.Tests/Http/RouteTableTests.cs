@@ -25,6 +25,7 @@ public class RouteTableTests
         "GET /board/{leaderboard} AnybodyButImpostors",
         "GET /gpus/{leaderboard} AnybodyButImpostors",
         "GET /health Everybody",
+        "GET /health/ready Everybody",
         "GET /leaderboards Everybody",
         "GET /openapi/v1.json Everybody",
         "GET /runner_queue/{gpu} Everybody",

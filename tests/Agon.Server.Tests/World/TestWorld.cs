@@ -168,6 +168,17 @@ internal sealed class TestWorld : IAsyncDisposable
     /// <summary>Takes <see cref="BreakAsync"/> back.</summary>
     public Task MendAsync() => ExecuteOnFileAsync("ALTER TABLE leaderboard_that_was RENAME TO leaderboard");
 
+    /// <summary>The database is older than the program that looks at it; SQLite only.</summary>
+    public Task ForgetMigrationAsync() => ExecuteOnFileAsync("DELETE FROM agon_migration WHERE name LIKE '0005%'");
+
+    /// <summary>Somebody deletes the file under the server; SQLite only.</summary>
+    /// <returns>Where it was.</returns>
+    public string TakeDatabaseAway()
+    {
+        File.Delete(Path.Combine(folder, "agon.db"));
+        return folder;
+    }
+
     /// <summary>Until it is disposed nobody else can write, and who tries hangs; SQLite only.</summary>
     public async Task<IAsyncDisposable> HoldAsync()
     {

@@ -1,0 +1,123 @@
+using System.CommandLine;
+using System.Data.Common;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Agon.Cli.Storage;
+using Agon.Domain.Health;
+using Agon.Evaluation.Sandbox;
+
+namespace Agon.Cli.Doctor;
+
+/// <summary><c>agon doctor</c>: looks at all that a contest on this machine stands on, and says what cures what it finds.</summary>
+internal static class DoctorCommand
+{
+    private static readonly TimeSpan DatabaseLimit = TimeSpan.FromSeconds(10);
+
+    public static Command Create(Shell shell)
+    {
+        var data = DataOption.Create();
+        var json = new Option<bool>("--json") { Description = "Print the findings as JSON" };
+        var command = new AgonCommand(
+            "doctor",
+            "Checks this machine for contests: processors, memory, disk, database, sandbox, compilers, clock and noise.\n"
+            + "Each finding is ok, a warning or a problem, with what cures it. Exit code 1 if there is a problem.",
+            "agon doctor --data /srv/agon",
+            "agon doctor --json") { data, json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var findings = await FindAsync(shell, DataOption.Find(shell, parsed.GetValue(data)), cancellationToken);
+            if (parsed.GetValue(json))
+                shell.Print(JsonSerializer.Serialize(DoctorView.Of(findings), DoctorJson.Default.DoctorView));
+            else
+                Print(shell, findings);
+            return findings.Any(finding => finding.Status == FindingStatus.Problem) ? ExitCode.Refused : ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static async Task<IReadOnlyList<Finding>> FindAsync(Shell shell, DataPlace place, CancellationToken cancellationToken)
+    {
+        // First, before anything of ours makes a noise.
+        var (variation, worst) = await Task.Run(() => NoiseMeter.Measure(cancellationToken), cancellationToken);
+        var load = MachineFacts.Load();
+        var sandbox = await SandboxHost.ProbeAsync(cancellationToken);
+        return
+        [
+            DoctorRules.Cores(Environment.ProcessorCount),
+            DoctorRules.Memory(MachineFacts.AvailableMemory()),
+            HealthRules.Disk("disk for data", FreeBytes(place.Folder)),
+            HealthRules.Disk("disk for temporary files", FreeBytes(Path.GetTempPath())),
+            DoctorRules.Governor(MachineFacts.Governor()),
+            DoctorRules.Load(load, Environment.ProcessorCount),
+            DoctorRules.Noise(variation, worst),
+            DoctorRules.ClockSource(MachineFacts.ClockSource()),
+            DoctorRules.TimeService(MachineFacts.TimeService()),
+            .. await DatabaseAsync(place, shell.Clock, cancellationToken),
+            HealthRules.Sandbox(sandbox.Isolation, trustAllSubmitters: false),
+            DoctorRules.Tool("python3", MachineFacts.Find(shell, "python3"), true, "Python tasks do not run", "apt-get install python3"),
+            DoctorRules.Tool("g++", MachineFacts.Find(shell, "g++"), true, "C++ tasks do not run", "apt-get install g++"),
+            DoctorRules.Tool("valgrind", MachineFacts.Find(shell, "valgrind"), true, "C++ tasks cannot be profiled", "apt-get install valgrind"),
+            DoctorRules.Tool("nvcc", MachineFacts.Find(shell, "nvcc"), MachineFacts.HasNvidia(), "CUDA tasks do not run", "apt-get install nvidia-cuda-toolkit"),
+            DoctorRules.ContainerEngine(await MachineFacts.DockerAnswersAsync(cancellationToken)),
+        ];
+    }
+
+    private static async Task<IReadOnlyList<Finding>> DatabaseAsync(DataPlace place, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        // Looking must not make a file.
+        if (place.DatabaseUrl is null && !File.Exists(Path.Combine(place.Folder, "agon.db")))
+            return [new Finding("database", FindingStatus.Warning, $"there is none yet in {place.Folder}", $"agon db migrate --data {place.Folder}")];
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(DatabaseLimit);
+        await using var database = place.Open();
+        try
+        {
+            await database.AnswerAsync(limit.Token);
+            return
+            [
+                new Finding("database", FindingStatus.Ok, database.Place),
+                HealthRules.Migrations((await database.MissingMigrationsAsync(limit.Token)).Count),
+                DoctorRules.Durability(await database.DurabilityAsync(limit.Token)),
+                DoctorRules.Clock(await database.ClockLeadAsync(clock, limit.Token)),
+            ];
+        }
+        catch (Exception error) when (error is DbException or TimeoutException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return [new Finding("database", FindingStatus.Problem, $"{database.Place}: {error.Message.ReplaceLineEndings(" ")}",
+                place.DatabaseUrl is null ? "agon db migrate, or restore a backup (agon db restore)" : "start the database, or correct DATABASE_URL; then agon db migrate")];
+        }
+    }
+
+    // The nearest folder that is there: the data folder may be still to be made.
+    private static long FreeBytes(string folder) =>
+        Directory.Exists(folder) || Path.GetDirectoryName(folder) is not { } above ? new DriveInfo(folder).AvailableFreeSpace : FreeBytes(above);
+
+    private static void Print(Shell shell, IReadOnlyList<Finding> findings)
+    {
+        var width = findings.Max(finding => finding.Name.Length);
+        foreach (var finding in findings)
+        {
+            var status = $"{finding.Status.ToString().ToLowerInvariant(),-7}";
+            shell.PrintMarked($"{shell.Mark(status, finding.Status == FindingStatus.Ok)}  {finding.Name.PadRight(width)}  {Shell.Plain(finding.Detail)}");
+            if (finding is { Cure: { } cure, Status: not FindingStatus.Ok })
+                shell.Print($"{"",7}  {"",-2}{"".PadRight(width)}cure: {cure}");
+        }
+    }
+}
+
+/// <summary>What <c>--json</c> prints.</summary>
+internal sealed record DoctorView(string Status, IReadOnlyList<FindingView> Findings)
+{
+    public static DoctorView Of(IReadOnlyList<Finding> findings) => new(
+        Word(findings.Max(finding => finding.Status)),
+        [.. findings.Select(finding => new FindingView(finding.Name, Word(finding.Status), finding.Detail, finding.Cure))]);
+
+    private static string Word(FindingStatus status) => status.ToString().ToLowerInvariant();
+}
+
+/// <summary>A finding; <paramref name="Cure"/> is null where nothing is to be done.</summary>
+internal sealed record FindingView(string Name, string Status, string Detail, string? Cure);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(DoctorView))]
+internal sealed partial class DoctorJson : JsonSerializerContext;

@@ -1,0 +1,87 @@
+using Agon.Domain.Health;
+using Agon.Server.Jobs;
+using Agon.Storage;
+using Agon.Storage.Jobs;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Agon.Server.Health;
+
+/// <summary>Whether this server can do its work: looked at no more than once a second, however many ask, and answered in time.</summary>
+internal sealed class Readiness : IDisposable
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
+    private readonly Database database;
+    private readonly JobObservations jobs;
+    private readonly ServerSettings settings;
+    private readonly TimeSpan lease;
+    private readonly Drain drain;
+    private readonly TimeProvider clock;
+    private readonly BoundedCheck[] checks;
+    private readonly SemaphoreSlim asking = new(1);
+    private IReadOnlyList<Finding>? last;
+    private long lastAt;
+
+    public Readiness(
+        Database database, JobObservations jobs, RunnerCheck runner, ServerSettings settings, IOptions<JobOptions> options,
+        Drain drain, TimeProvider clock, ILogger<Readiness> logger)
+    {
+        (this.database, this.jobs, this.settings, this.drain, this.clock, lease) = (database, jobs, settings, drain, clock, options.Value.Lease);
+        (string Name, Func<CancellationToken, Task<Finding>> Look)[] looks =
+        [
+            ("database", LookAtDatabaseAsync),
+            ("migrations", LookAtMigrationsAsync),
+            ("disk", LookAtDisksAsync),
+            ("runner", runner.LookAsync),
+            ("devices", LookAtDevicesAsync),
+        ];
+        checks = [.. looks.Select(look => new BoundedCheck(look.Name, look.Look, clock, logger))];
+    }
+
+    /// <summary>What is found, at most a second old.</summary>
+    public async Task<IReadOnlyList<Finding>> AskAsync(CancellationToken cancellationToken)
+    {
+        await asking.WaitAsync(cancellationToken);
+        try
+        {
+            if (last is null || clock.GetElapsedTime(lastAt) >= Fresh)
+                (last, lastAt) = (await Task.WhenAll(checks.Select(check => check.AskAsync())), clock.GetTimestamp());
+            return [.. last, Stopping()];
+        }
+        finally
+        {
+            asking.Release();
+        }
+    }
+
+    private Finding Stopping() => drain.Begun.IsCancellationRequested
+        ? new Finding("stopping", FindingStatus.Problem, "the server is shutting down")
+        : new Finding("stopping", FindingStatus.Ok, "the server is up");
+
+    private async Task<Finding> LookAtDatabaseAsync(CancellationToken cancellationToken)
+    {
+        await database.AnswerAsync(cancellationToken);
+        return new Finding("database", FindingStatus.Ok, "it answers");
+    }
+
+    private async Task<Finding> LookAtMigrationsAsync(CancellationToken cancellationToken) =>
+        HealthRules.Migrations((await database.MissingMigrationsAsync(cancellationToken)).Count);
+
+    private Task<Finding> LookAtDisksAsync(CancellationToken cancellationToken) => Task.FromResult(
+        new[] { settings.DataFolder, Path.GetTempPath() }.OfType<string>().Where(Directory.Exists)
+            .Select(folder => HealthRules.Disk("disk", new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace))
+            .MaxBy(finding => finding.Status)!);
+
+    // Not this server's fault: it takes entries in all the same, and they wait.
+    private async Task<Finding> LookAtDevicesAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var unserved = await jobs.UnservedDevicesAsync(now, now - lease, cancellationToken);
+        return unserved.Count == 0
+            ? new Finding("devices", FindingStatus.Ok, "every open leaderboard's devices are connected")
+            : new Finding("devices", FindingStatus.Warning, $"no machine offers {string.Join(", ", unserved.Take(10))}, so entries for it wait");
+    }
+
+    public void Dispose() => asking.Dispose();
+}

@@ -1,0 +1,35 @@
+using Agon.Server.Jobs;
+using Agon.Storage.Jobs;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Agon.Server.Telemetry;
+
+/// <summary>Looks at the queues and the slots now and then, so that a gauge never waits for the database.</summary>
+internal sealed class LoadObserver(JobObservations jobs, Metrics metrics, IOptions<JobOptions> options, TimeProvider clock) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, clock);
+        try
+        {
+            do
+            {
+                try
+                {
+                    metrics.See(await jobs.LoadsAsync(clock.GetUtcNow() - options.Value.Lease, stoppingToken));
+                }
+                catch (Exception error) when (Patience.IsAway(error))
+                {
+                    metrics.See([]);   // no number is better than an old one
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+}

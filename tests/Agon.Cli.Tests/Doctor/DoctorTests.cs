@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Agon.Cli.Doctor;
+using Agon.Domain.Health;
+using static Agon.Domain.Health.FindingStatus;
+
+namespace Agon.Cli.Tests.Doctor;
+
+public sealed class DoctorTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    public static TheoryData<string, FindingStatus> Rules()
+    {
+        var data = new TheoryData<string, FindingStatus>();
+        foreach (var name in Table.Keys)
+            data.Add(name, Table[name].Status);
+        return data;
+    }
+
+    private static readonly Dictionary<string, (Finding Found, FindingStatus Status)> Table = new()
+    {
+        ["one core"] = (DoctorRules.Cores(1), Warning),
+        ["two cores"] = (DoctorRules.Cores(2), Ok),
+        ["hardly any memory"] = (DoctorRules.Memory((512L << 20) - 1), Problem),
+        ["less memory than an entry may use"] = (DoctorRules.Memory((4L << 30) - 1), Warning),
+        ["enough memory"] = (DoctorRules.Memory(4L << 30), Ok),
+        ["no governor"] = (DoctorRules.Governor(null), Ok),
+        ["governor performance"] = (DoctorRules.Governor("performance"), Ok),
+        ["governor powersave"] = (DoctorRules.Governor("powersave"), Warning),
+        ["idle"] = (DoctorRules.Load(1.0, 2), Ok),
+        ["busy"] = (DoctorRules.Load(1.1, 2), Warning),
+        ["clock source tsc"] = (DoctorRules.ClockSource("tsc"), Ok),
+        ["clock source unknown"] = (DoctorRules.ClockSource(null), Ok),
+        ["clock source acpi_pm"] = (DoctorRules.ClockSource("acpi_pm"), Warning),
+        ["a time service"] = (DoctorRules.TimeService("chronyd"), Ok),
+        ["no time service"] = (DoctorRules.TimeService(null), Warning),
+        ["one clock"] = (DoctorRules.Clock(null), Ok),
+        ["clocks in step"] = (DoctorRules.Clock(TimeSpan.FromSeconds(-2)), Ok),
+        ["clocks apart"] = (DoctorRules.Clock(TimeSpan.FromSeconds(-2.001)), Problem),
+        ["durable"] = (DoctorRules.Durability(new Dictionary<string, string> { ["fsync"] = "on" }), Ok),
+        ["durable SQLite"] = (DoctorRules.Durability(new Dictionary<string, string>()), Ok),
+        ["not durable"] = (DoctorRules.Durability(new Dictionary<string, string> { ["fsync"] = "on", ["synchronous_commit"] = "off" }), Warning),
+        ["a tool"] = (DoctorRules.Tool("g++", "/usr/bin/g++", true, "no C++", "get it"), Ok),
+        ["a tool that is missing"] = (DoctorRules.Tool("g++", null, true, "no C++", "get it"), Warning),
+        ["a tool that nobody needs"] = (DoctorRules.Tool("nvcc", null, false, "no CUDA", "get it"), Ok),
+        ["an engine"] = (DoctorRules.ContainerEngine(true), Ok),
+        ["no engine"] = (DoctorRules.ContainerEngine(false), Ok),
+        ["quiet"] = (DoctorRules.Noise(0.02, 1.1), Ok),
+        ["restless"] = (DoctorRules.Noise(0.021, 1.2), Warning),
+        ["loud"] = (DoctorRules.Noise(0.11, 3), Warning),
+    };
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Each_finding_has_its_status_and_a_cure_unless_it_is_ok(string name, FindingStatus status)
+    {
+        var found = Table[name].Found;
+        Assert.Equal((status, status != Ok), (found.Status, found.Cure is not null));
+        Assert.False(string.IsNullOrWhiteSpace(found.Detail) || found.Detail.EndsWith('.'), found.Detail);
+    }
+
+    [Fact]
+    public void The_cure_of_a_setting_names_what_is_off_and_nothing_else() =>
+        Assert.Equal("ALTER SYSTEM SET synchronous_commit = on; SELECT pg_reload_conf()", Table["not durable"].Found.Cure);
+
+    [Fact]
+    public void Noise_is_deviation_by_mean_and_worst_by_median()
+    {
+        Assert.Equal((0.0, 1.0), NoiseMeter.Judge([3, 3, 3]));
+        var (variation, worst) = NoiseMeter.Judge([1, 1, 1, 1, 6]);
+        Assert.Equal((1.0, 6.0), (variation, worst));
+    }
+
+    [Fact]
+    public async Task The_real_machine_is_looked_at_and_a_database_that_is_not_there_is_not_made()
+    {
+        var run = await CommandRun.Of(["doctor", "--data", Path.Combine(folder.Path, "none"), "--json"], ("PATH", Environment.GetEnvironmentVariable("PATH")!));
+        var view = JsonSerializer.Deserialize<JsonElement>(run.Output);
+        var findings = view.GetProperty("findings").EnumerateArray().ToDictionary(finding => finding.GetProperty("name").GetString()!, finding => finding.GetProperty("status").GetString());
+        Assert.Equal(
+            ["clock source", "container engine", "cores", "database", "disk for data", "disk for temporary files", "g++", "governor", "load", "memory", "noise", "nvcc", "python3", "sandbox", "time service", "valgrind"],
+            findings.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("warning", findings["database"]);
+        Assert.False(Directory.Exists(Path.Combine(folder.Path, "none")));
+        Assert.Equal(findings.ContainsValue("problem") ? 1 : 0, run.ExitCode);
+        Assert.Equal(findings.ContainsValue("problem") ? "problem" : "warning", view.GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Tables_that_are_missing_are_a_problem_with_a_command_and_exit_1()
+    {
+        folder.Write("agon.db", "");
+        var run = await CommandRun.Of(["doctor", "--data", folder.Path]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("agon db migrate", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_up_to_date_is_ok()
+    {
+        Assert.Equal(0, (await CommandRun.Of(["db", "migrate", "--data", folder.Path])).ExitCode);
+        var run = await CommandRun.Of(["doctor", "--data", folder.Path, "--json"]);
+        var findings = JsonSerializer.Deserialize<JsonElement>(run.Output).GetProperty("findings").EnumerateArray().ToList();
+        Assert.All((string[])["database", "migrations", "durability", "clock"], name =>
+            Assert.Equal("ok", findings.Single(finding => finding.GetProperty("name").GetString() == name).GetProperty("status").GetString()));
+    }
+}
