@@ -124,7 +124,7 @@ internal sealed partial class JobWorker(
             var result = await launcher.RunAsync(JobDocument.From(job), line =>
             {
                 if (line.Runner == RunnerState.Started)
-                    LogAtWork(lease.JobId);
+                    LogAtWork(lease.JobId, lease.SubmissionId);
                 progress.Hear(line);
                 telemetry.Hear(line);
                 return Task.CompletedTask;
@@ -194,8 +194,8 @@ internal sealed partial class JobWorker(
     [LoggerMessage(300, LogLevel.Information, "Job {JobId} of submission {SubmissionId} started on {Gpu}, attempt {Attempt}")]
     private partial void LogStarted(long jobId, long submissionId, string gpu, int attempt);
 
-    [LoggerMessage(306, LogLevel.Information, "Job {JobId} is with its runner")]
-    private partial void LogAtWork(long jobId);
+    [LoggerMessage(306, LogLevel.Information, "Job {JobId} of submission {SubmissionId} is with its runner")]
+    private partial void LogAtWork(long jobId, long submissionId);
 
     [LoggerMessage(301, LogLevel.Information, "Job {JobId} of submission {SubmissionId} ended: {Status}")]
     private partial void LogEnded(long jobId, long submissionId, string status);
