@@ -1,5 +1,4 @@
 using Agon.Domain.Health;
-using Agon.Domain.Runs;
 using Agon.Launchers.Local;
 using Agon.Server.Jobs;
 using Microsoft.Extensions.Options;
