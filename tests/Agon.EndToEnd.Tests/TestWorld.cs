@@ -74,6 +74,15 @@ internal sealed class TestWorld : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>A PostgreSQL database that another system has left: made by these scripts, not yet migrated.</summary>
+    public static async Task<TestWorld> InheritAsync(params string[] scripts)
+    {
+        var world = new TestWorld(TemporaryFolder(), await CreatePostgresAsync());
+        foreach (var script in scripts)
+            await ExecuteAsync(await File.ReadAllTextAsync(script), world.postgresDatabase!);
+        return world;
+    }
+
     private static string TemporaryFolder() => Directory.CreateTempSubdirectory("agon-e2e-").FullName;
 
     private static async Task<string> CreatePostgresAsync()
@@ -83,9 +92,11 @@ internal sealed class TestWorld : IAsyncDisposable
         return new NpgsqlConnectionStringBuilder(PostgresFactAttribute.ConnectionString) { Database = name }.ConnectionString;
     }
 
-    private static async Task ExecuteAsync(string sql)
+    private static Task ExecuteAsync(string sql) => ExecuteAsync(sql, PostgresFactAttribute.ConnectionString!);
+
+    private static async Task ExecuteAsync(string sql, string address)
     {
-        await using var connection = new NpgsqlConnection(PostgresFactAttribute.ConnectionString);
+        await using var connection = new NpgsqlConnection(address);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
