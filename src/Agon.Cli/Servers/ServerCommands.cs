@@ -87,7 +87,7 @@ internal static class ServerCommands
         {
             return build();
         }
-        catch (Exception error) when (error is InvalidDataException or FormatException or ArgumentException)
+        catch (Exception error) when (error is InvalidDataException or FormatException or ArgumentException || IsOfWrongKind(error))
         {
             throw new CommandFailure(ExitCode.Usage, error.Message, error);
         }
@@ -99,7 +99,7 @@ internal static class ServerCommands
         {
             await host.StartAsync(cancellationToken);
         }
-        catch (OptionsValidationException error)
+        catch (Exception error) when (error is OptionsValidationException || IsOfWrongKind(error))
         {
             throw new CommandFailure(ExitCode.Usage, $"a setting is wrong: {error.Message}", error);
         }
@@ -114,4 +114,8 @@ internal static class ServerCommands
         ready();
         await host.WaitForShutdownAsync(cancellationToken);
     }
+
+    /// <summary>Whether a setting is a word where a number, a time or yes or no has to be: the framework names it in its message.</summary>
+    internal static bool IsOfWrongKind(Exception error) =>
+        error is InvalidOperationException { InnerException: FormatException or OverflowException or ArgumentException or NotSupportedException };
 }

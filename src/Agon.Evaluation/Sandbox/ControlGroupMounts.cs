@@ -15,7 +15,7 @@ internal sealed class ControlGroupMounts(IReadOnlyList<string> mountLines, IRead
 
     /// <summary>Lines such as <c>4:memory:/some/group</c>, with version 2 as <c>0::/some/group</c>.</summary>
     private string OwnPath(string controller) =>
-        groupLines.Select(line => line.Split(':', 3)).FirstOrDefault(parts => parts[1].Split(',').Contains(controller))?[2] ?? "/";
+        groupLines.Select(line => line.Split(':', 3)).FirstOrDefault(parts => parts.Length == 3 && parts[1].Split(',').Contains(controller))?[2] ?? "/";
 
     /// <summary>Lines such as <c>36 25 0:31 /root /mount/point rw - cgroup cgroup rw,memory</c>.</summary>
     private GroupMount? Mount(string type, string? controller)
@@ -25,7 +25,7 @@ internal sealed class ControlGroupMounts(IReadOnlyList<string> mountLines, IRead
             var halves = line.Split(" - ", 2);
             if (halves is not [var left, var right]) continue;
             string[] place = left.Split(' '), kind = right.Split(' ');
-            if (kind[0] == type && (controller is null || kind[^1].Split(',').Contains(controller)))
+            if (place.Length > 4 && kind[0] == type && (controller is null || kind[^1].Split(',').Contains(controller)))
                 return new GroupMount(place[3], place[4]);
         }
 

@@ -45,6 +45,19 @@ public sealed class ServeCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("serve", """{"Jobs":{"Lease":""}}""", "Jobs:Lease")]
+    [InlineData("serve", """{"Drain":{"Notice":"soon"}}""", "Drain:Notice")]
+    [InlineData("worker", """{"Jobs":{"MaxWorkers":"many"}}""", "Jobs:MaxWorkers")]
+    public async Task A_setting_of_the_wrong_kind_is_the_operators_slip_and_named(string command, string settings, string name)
+    {
+        await File.WriteAllTextAsync(Path.Combine(data.Path, "agon.json"), settings);
+        var run = await CommandRun.Of([command, "--data", data.Path, .. command == "serve" ? ["--urls", "http://127.0.0.1:0"] : Array.Empty<string>()]);
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains(name, Assert.Single(run.ErrorLines));
+        Assert.DoesNotContain("unexpected", run.Error);
+    }
+
+    [Theory]
     [InlineData("serve", "TERM")]
     [InlineData("serve", "INT")]
     [InlineData("worker", "TERM")]

@@ -91,4 +91,14 @@ public sealed class ControlGroupTests : IDisposable
 
         Assert.Equal(folder, mounts.Split("memory"));
     }
+
+    [Theory]
+    [InlineData("1 - cgroup2 cgroup2 rw", "")]
+    [InlineData("1 2 3 / - cgroup cgroup rw,memory", "no colon")]
+    public void A_line_that_has_too_few_parts_names_no_group(string mount, string group)
+    {
+        var mounts = new ControlGroupMounts([mount, "36 25 0:31 /a /nowhere rw - cgroup cgroup rw,memory"], [group, "4:memory:/a"]);
+        Assert.Empty(mounts.Unified);
+        Assert.Equal("/nowhere", mounts.Split("memory"));
+    }
 }

@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using System.Text;
+using Agon.Domain.Problems;
+using Agon.Domain.Submissions;
+using Agon.Server;
+using Agon.Storage.Accounts;
+using Agon.Storage.Leaderboards;
+using Agon.Storage.Submissions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Agon.Fuzz.Web;
+
+/// <summary>The real server with a small world in it: a public and a closed board, a user, a submission, an invite.</summary>
+internal sealed class FuzzedServer : IAsyncDisposable
+{
+    public const string AdminToken = "fuzz-admin-token-0123456789";
+
+    // Stand in an input for what each server calls otherwise, so that a seed makes the same inputs at any time.
+    public const string CliIdMark = "@cli_id@";
+    public const string UserMark = "@user@";
+    public const string SubmissionMark = "@submission@";
+    public const string CodeMark = "@code@";
+
+    private const string UserName = "ada";
+
+    // Limits that a lone client in a hurry would meet are far off; workers would only wait for jobs that nobody may run.
+    private static readonly Dictionary<string, string?> Settings = new()
+    {
+        ["Jobs:MinWorkers"] = "0",
+        ["Jobs:MaxWorkers"] = "0",
+        ["Drain:Grace"] = "00:00:00",
+        ["Admin:Token"] = AdminToken,
+        ["Logging:Console:LogLevel:Default"] = "None",
+        ["Logging:Console:LogLevel:Microsoft"] = "None",
+    };
+
+    private readonly WebApplication app;
+    private readonly LogTrap trap;
+    private Domain.Accounts.User user = null!;
+    private string cliId = "";
+    private string inviteCode = "";
+    private long submissionId;
+
+    private FuzzedServer(string name, WebApplication app, LogTrap trap) => (Name, this.app, this.trap) = (name, app, trap);
+
+    public string Name { get; }
+
+    public int Port => new Uri(app.Urls.Single()).Port;
+
+    public IEnumerable<RouteEndpoint> Routes => app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+
+    public static async Task<FuzzedServer> StartAsync(string name, string dataFolder, string? databaseUrl)
+    {
+        var trap = new LogTrap();
+        var app = AgonServer.Build(
+            new ServerSettings { DataFolder = dataFolder, DatabaseUrl = databaseUrl, Urls = ["http://127.0.0.1:0"], RunnerPath = "/bin/false" },
+            new Surroundings(TimeProvider.System, Settings));
+        app.Services.GetRequiredService<ILoggerFactory>().AddProvider(trap);
+        await app.StartAsync();
+        var server = new FuzzedServer(name, app, trap);
+        (server.user, server.cliId) = await server.Get<UserStore>().AddAsync(UserName, Now, CancellationToken.None);
+        await server.TidyAsync();
+        return server;
+    }
+
+    /// <summary>The input with this server's ids in place of the marks.</summary>
+    public byte[] Named(byte[] input)
+    {
+        foreach (var (mark, id) in new[] { (CliIdMark, cliId), (UserMark, user.Id), (SubmissionMark, $"{submissionId}"), (CodeMark, inviteCode) })
+        {
+            for (int at; (at = input.AsSpan().IndexOf(Encoding.ASCII.GetBytes(mark))) >= 0;)
+                input = [.. input[..at], .. Encoding.ASCII.GetBytes(id), .. input[(at + mark.Length)..]];
+        }
+        return input;
+    }
+
+    /// <summary>Sends a request's bytes and holds the answer, and what was logged meanwhile, to the rules.</summary>
+    public async Task<WireAnswer> AskAsync(byte[] request, bool isWhole)
+    {
+        var answer = await Wire.AskAsync(Port, request, isWhole);
+        trap.Check();
+        AnswerRules.Check(answer, isHead: request.AsSpan().StartsWith("HEAD "u8));
+        return answer;
+    }
+
+    public async Task TidyAsync()
+    {
+        var (boards, none) = (Get<LeaderboardStore>(), CancellationToken.None);
+        foreach (var board in await boards.ListAsync(none))
+            await boards.DeleteAsync(board.Name, force: true, none);
+        await boards.SaveAsync(new NewLeaderboard("lcs", Now.AddDays(30), SomeTask, ["CPU"]), none);
+        await boards.SaveAsync(new NewLeaderboard("closed", Now.AddDays(30), SomeTask, ["CPU", "A100"], "closed"), none);
+        await Get<UserStore>().SetBannedAsync(user.Id, banned: false, none);
+        await Get<IntakeStore>().SetAsync(isOpen: true, Now, none);
+        var lcs = (await boards.FindAsync("lcs", none))!;
+        await Get<RateLimitStore>().SetAsync(lcs, "test", 1_000_000, none);
+        inviteCode = (await Get<InviteStore>().CreateAsync([(await boards.FindAsync("closed", none))!], 1, Now, none)).Single();
+        var (accepted, _) = await Get<SubmissionStore>().AcceptAsync(new NewSubmission(lcs, user.Id, "a.py", "x = 1", SubmissionMode.Test, ["CPU"]), Now, none);
+        submissionId = accepted!.Id;
+    }
+
+    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+
+    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
+    private static TaskDefinition SomeTask => new()
+    {
+        Lang = "py",
+        Files = ImmutableSortedDictionary<string, string>.Empty.Add("submission.py", TaskDefinition.SubmissionMarker).Add("eval.py", "the harness"),
+        Config = new TaskConfig.Python("eval.py"),
+        Description = "Find <it> & tell.",
+        Tests = [new Case([KeyValuePair.Create<string, CaseValue>("n", new CaseValue.Whole(1))])],
+        Benchmarks = [new Case([KeyValuePair.Create<string, CaseValue>("n", new CaseValue.Whole(1000))])],
+    };
+
+    private T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
+}
