@@ -11,7 +11,6 @@ return RunnerArguments.Parse(args) switch
 {
     RunnerArguments.Help => Say(Console.Out, RunnerArguments.Usage, RunnerExit.Reported),
     RunnerArguments.Wrong(var reason) => Say(Console.Error, $"agon-runner: {reason}; see agon-runner --help", RunnerExit.BadJob),
-    RunnerArguments.Probe => await RunnerProbing.RunAsync(gone.Token),
     RunnerArguments.Run run => await new RunnerProgram(run, TimeProvider.System, gone).RunAsync(),
     _ => throw new System.Diagnostics.UnreachableException(),
 };

@@ -8,13 +8,12 @@ internal abstract record RunnerArguments
 
         Judges one entry. The job is one line of JSON on standard input, which then has to
         stay open: its end tells that the caller is gone, and ends the entry. It may come long
-        after the start: {"runner": "ready"} says that it is awaited, {"runner": "started"}
-        that it was read. Progress and, as the last line, the report are JSON lines on
+        after the start: {"runner": "ready", ...} says that it is awaited, and what the sandbox
+        holds; {"runner": "started"} that it was read. Progress and, as the last line, the report are JSON lines on
         standard output.
 
           --job FILE      take the job from a file; standard input is not looked at
           --report FILE   write the report to a file as well, complete or not at all
-          --probe         judge nothing: print what a sandbox holds on this machine, as JSON
 
         Exit codes
           0   there is a report, whatever it says of the entry
@@ -34,9 +33,6 @@ internal abstract record RunnerArguments
 
     public sealed record Run(string? JobFile, string? ReportFile) : RunnerArguments;
 
-    /// <summary>No job: only what a sandbox holds here.</summary>
-    public sealed record Probe : RunnerArguments;
-
     public sealed record Help : RunnerArguments;
 
     public sealed record Wrong(string Reason) : RunnerArguments;
@@ -50,7 +46,6 @@ internal abstract record RunnerArguments
             switch (arguments[i])
             {
                 case "--help" or "-h": return new Help();
-                case "--probe": return new Probe();
                 case "--job" when value is not null: run = run with { JobFile = value }; break;
                 case "--report" when value is not null: run = run with { ReportFile = value }; break;
                 case "--job" or "--report": return new Wrong($"{arguments[i]} needs a file");

@@ -49,9 +49,9 @@ internal sealed class RunnerProgram(RunnerArguments.Run arguments, TimeProvider 
         var reading = Task.Run(ReadJob);
         if (await Task.WhenAny(reading, probing) == probing)
         {
-            await probing;
+            var sandbox = await probing;
             JobInput.Rehearse();
-            output.Tell(new RunnerLine { Runner = RunnerState.Ready });
+            output.Tell(new RunnerLine { Runner = RunnerState.Ready, Isolation = IsolationView.From(sandbox.Isolation) });
         }
         return await reading;
     }

@@ -58,7 +58,7 @@ public static class AgonServer
         builder.Services.AddSingleton<AdminLog>().AddSingleton<ProblemFolders>().AddSingleton<ProblemSync>();
         builder.Services.AddOptions<ProblemOptions>().BindConfiguration(ProblemOptions.Section);
         builder.Services.AddOptionsWithValidateOnStart<AdminOptions>().BindConfiguration(AdminOptions.Section).ValidateDataAnnotations();
-        builder.Services.AddSingleton<RunnerCheck>().AddSingleton<Readiness>();
+        builder.Services.AddSingleton<Readiness>();
 
         // 3. What every request passes, from the outside in.
         var app = builder.Build();

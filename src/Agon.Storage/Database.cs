@@ -74,17 +74,22 @@ public sealed class Database : IAsyncDisposable
     /// lock is the kernel's, so it dies with this process, however that dies. Workers and commands need no place.
     /// </summary>
     /// <exception cref="SecondServerException">A server has it.</exception>
-    public IDisposable? EnterAsServer()
+    public IDisposable? EnterAsServer() => serverLock is null ? null : EnterAsServer(serverLock, Place);
+
+    /// <summary>As a server of the folder's file, for who replaces it: a server keeps its place even when its file is gone.</summary>
+    /// <exception cref="SecondServerException">A server has it.</exception>
+    internal static IDisposable EnterAsServer(string dataFolder) =>
+        EnterAsServer(Path.Combine(Path.GetFullPath(dataFolder), ServerLockName), $"SQLite file {FileIn(dataFolder)}");
+
+    private static FileStream EnterAsServer(string serverLock, string place)
     {
-        if (serverLock is null)
-            return null;
         try
         {
             return new FileStream(serverLock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException error)
         {
-            throw new SecondServerException(Place, error);
+            throw new SecondServerException(place, error);
         }
     }
 

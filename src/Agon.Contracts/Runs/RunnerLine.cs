@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Agon.Contracts.Runs;
 
 /// <summary>
-/// One line of a runner's stdout: exactly one member is set. Progress comes as it happens; the last line is the
+/// One line of a runner's stdout: exactly one member is set, and beside <see cref="Runner"/> perhaps <see cref="Isolation"/>. Progress comes as it happens; the last line is the
 /// report, or the fault that kept the runner from making one.
 /// </summary>
 /// <remarks>
@@ -16,6 +16,10 @@ public sealed record RunnerLine
     /// <summary>One of <see cref="RunnerState"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Runner { get; init; }
+
+    /// <summary>What its probes found, told with <see cref="RunnerState.Ready"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IsolationView? Isolation { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PhaseProgress? Phase { get; init; }

@@ -20,6 +20,9 @@ public sealed class LocalLauncher(string runnerPath, TimeProvider clock)
     /// <summary>How many runners wait for a job, their sandbox probed.</summary>
     public int Ready => waiting.Ready;
 
+    /// <summary>How the latest start of a runner that was to wait went; null before the first has ended.</summary>
+    public RunnerStart? LastStart => waiting.LastStart;
+
     /// <summary>
     /// Keeps so many runners waiting for jobs, until it is cancelled; each is replaced when its job has ended, when it dies,
     /// and when what its probe found is old. While a job runs none is started.
@@ -102,6 +105,10 @@ public sealed class LocalLauncher(string runnerPath, TimeProvider clock)
         }
     }
 }
+
+/// <summary>How the start of a runner went.</summary>
+/// <param name="Isolation">What its sandbox holds; null if it did not get as far as telling.</param>
+public sealed record RunnerStart(Isolation? Isolation);
 
 /// <summary>A place where jobs run failed to run one: never the entry's fault.</summary>
 public sealed class LaunchException(string message, Exception? inner = null) : Exception(message, inner)

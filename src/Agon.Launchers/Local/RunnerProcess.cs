@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Agon.Contracts;
 using Agon.Contracts.Runs;
+using Agon.Domain.Runs;
 
 namespace Agon.Launchers.Local;
 
@@ -47,6 +48,9 @@ internal sealed class RunnerProcess : IAsyncDisposable
 
     /// <summary>Whether it waits for a job, with its sandbox probed.</summary>
     public bool IsReady => first.IsCompletedSuccessfully && first.Result && lines.Current.Runner == RunnerState.Ready && !process.HasExited;
+
+    /// <summary>What its probes found; null unless it is ready and has told it.</summary>
+    public Isolation? Isolation => IsReady ? lines.Current.Isolation?.ToIsolation() : null;
 
     /// <summary>Whether it said anything of a job: until then it has done nothing for it.</summary>
     public bool HasBegun { get; private set; }
@@ -157,6 +161,6 @@ internal sealed class RunnerProcess : IAsyncDisposable
         }
     }
 
-    internal static bool IsInherited(string name) =>
+    private static bool IsInherited(string name) =>
         Inherited.Contains(name) || name.StartsWith(InheritedPrefix, StringComparison.Ordinal);
 }

@@ -17,6 +17,7 @@ internal sealed class WaitingRunners(string runnerPath, TimeProvider clock)
     private readonly Lock changing = new();
     private readonly List<RunnerProcess> waiting = [];
     private TaskCompletionSource quiet = NewSource();
+    private RunnerStart? lastStart;
     private int jobs;
 
     /// <summary>How many could take a job at once.</summary>
@@ -26,6 +27,16 @@ internal sealed class WaitingRunners(string runnerPath, TimeProvider clock)
         {
             lock (changing)
                 return waiting.Count(runner => runner.IsReady);
+        }
+    }
+
+    /// <summary>How the latest start went; null before the first has ended.</summary>
+    public RunnerStart? LastStart
+    {
+        get
+        {
+            lock (changing)
+                return lastStart;
         }
     }
 
@@ -80,7 +91,12 @@ internal sealed class WaitingRunners(string runnerPath, TimeProvider clock)
             return false;
         await runner.HearFirstAsync(StartLimit, cancellationToken);
         lock (changing)
-            return !waiting.Contains(runner) || runner.IsReady;   // a job may have taken it, and ended it by now
+        {
+            if (!waiting.Contains(runner))
+                return true;   // a job may have taken it, and ended it by now
+            lastStart = new RunnerStart(runner.Isolation);
+            return runner.IsReady;
+        }
     }
 
     // Taken before looking, so that no end of a job falls in between.
@@ -108,6 +124,7 @@ internal sealed class WaitingRunners(string runnerPath, TimeProvider clock)
             }
             catch (LaunchException)
             {
+                lastStart = new RunnerStart(Isolation: null);
                 return null;   // told by the next job, which starts a runner of its own
             }
         }

@@ -1,4 +1,5 @@
 using Agon.Domain.Health;
+using Agon.Launchers.Local;
 using Agon.Server.Jobs;
 using Agon.Storage;
 using Agon.Storage.Jobs;
@@ -14,8 +15,9 @@ internal sealed class Readiness : IDisposable
 
     private readonly Database database;
     private readonly JobObservations jobs;
+    private readonly LocalLauncher launcher;
     private readonly ServerSettings settings;
-    private readonly TimeSpan lease;
+    private readonly JobOptions options;
     private readonly Drain drain;
     private readonly TimeProvider clock;
     private readonly BoundedCheck[] checks;
@@ -24,16 +26,17 @@ internal sealed class Readiness : IDisposable
     private long lastAt;
 
     public Readiness(
-        Database database, JobObservations jobs, RunnerCheck runner, ServerSettings settings, IOptions<JobOptions> options,
+        Database database, JobObservations jobs, LocalLauncher launcher, ServerSettings settings, IOptions<JobOptions> options,
         Drain drain, TimeProvider clock, ILogger<Readiness> logger)
     {
-        (this.database, this.jobs, this.settings, this.drain, this.clock, lease) = (database, jobs, settings, drain, clock, options.Value.Lease);
+        (this.database, this.jobs, this.launcher, this.settings, this.drain, this.clock) = (database, jobs, launcher, settings, drain, clock);
+        this.options = options.Value;
         (string Name, Func<CancellationToken, Task<Finding>> Look)[] looks =
         [
             ("database", LookAtDatabaseAsync),
             ("migrations", LookAtMigrationsAsync),
             ("disk", LookAtDisksAsync),
-            ("runner", runner.LookAsync),
+            ("runner", LookAtRunnerAsync),
             ("devices", LookAtDevicesAsync),
         ];
         checks = [.. looks.Select(look => new BoundedCheck(look.Name, look.Look, clock, logger))];
@@ -73,11 +76,20 @@ internal sealed class Readiness : IDisposable
             .Select(folder => HealthRules.Disk("disk", new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace))
             .MaxBy(finding => finding.Status)!);
 
+    // The runners that wait for jobs have probed their sandbox: nobody else needs to.
+    private Task<Finding> LookAtRunnerAsync(CancellationToken cancellationToken) => Task.FromResult((options.MaxWorkers, launcher.LastStart) switch
+    {
+        (0, _) => new Finding("runner", FindingStatus.Ok, "this server runs no jobs"),
+        (_, null) => new Finding("runner", FindingStatus.Warning, "no runner has been started yet"),
+        (_, { Isolation: { } isolation }) => HealthRules.Sandbox(isolation, settings.TrustAllSubmitters) with { Name = "runner" },
+        _ => new Finding("runner", FindingStatus.Problem, "the runner does not start, so nothing runs"),
+    });
+
     // Not this server's fault: it takes entries in all the same, and they wait.
     private async Task<Finding> LookAtDevicesAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var unserved = await jobs.UnservedDevicesAsync(now, now - lease, cancellationToken);
+        var unserved = await jobs.UnservedDevicesAsync(now, now - options.Lease, cancellationToken);
         return unserved.Count == 0
             ? new Finding("devices", FindingStatus.Ok, "every open leaderboard's devices are connected")
             : new Finding("devices", FindingStatus.Warning, $"no machine offers {string.Join(", ", unserved.Take(10))}, so entries for it wait");

@@ -10,7 +10,6 @@ internal static class JobServices
         services.AddOptionsWithValidateOnStart<JobOptions>().BindConfiguration(JobOptions.Section).ValidateDataAnnotations();
         services.AddSingleton(provider => new LocalLauncher(
             provider.GetRequiredService<ServerSettings>().RunnerPath, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new RunnerProbe(provider.GetRequiredService<ServerSettings>().RunnerPath));
         services.AddSingleton<JobWorker>();
         services.AddHostedService<WorkerPool>();
         services.AddHostedService<LeaseRescuer>();

@@ -25,6 +25,7 @@ public static class SqliteRestore
         if (File.Exists(file) && !replace)
             throw new BackupException($"{file} exists; --force replaces it");
         Database.CreateFolder(dataFolder);
+        using var place = TakeServersPlace(dataFolder, file);
         RequireUnused(file);
 
         var unfinished = $"{file}.restoring";
@@ -43,6 +44,18 @@ public static class SqliteRestore
         finally
         {
             File.Delete(unfinished);
+        }
+    }
+
+    private static IDisposable TakeServersPlace(string dataFolder, string file)
+    {
+        try
+        {
+            return Database.EnterAsServer(dataFolder);
+        }
+        catch (SecondServerException error)
+        {
+            throw new BackupException(InUse(file), error);
         }
     }
 

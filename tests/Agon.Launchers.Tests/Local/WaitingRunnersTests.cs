@@ -1,4 +1,5 @@
 using Agon.Contracts.Runs;
+using Agon.Domain.Runs;
 using Agon.Launchers.Local;
 
 namespace Agon.Launchers.Tests.Local;
@@ -115,6 +116,26 @@ public sealed class WaitingRunnersTests
         Assert.Equal(3, runner.Read("ended")!.Split('\n').Length);
     }
 
+    [Theory]
+    [InlineData("{\"runner\":\"ready\",\"isolation\":{\"level\":\"weak\",\"mechanism\":\"walls\"}}", IsolationLevel.Weak)]
+    [InlineData("{\"runner\":\"ready\"}", null)]
+    [InlineData("{\"fault\":\"no room for a sandbox\"}", null)]
+    public async Task What_the_latest_one_found_is_known(string says, IsolationLevel? level)
+    {
+        using var runner = new FakeRunner($"{Start}echo '{says}'\n{Work}");
+        await using var kept = new Kept(runner);
+        Assert.Equal(level, (await kept.LastStartAsync()).Isolation?.Level);
+    }
+
+    [Fact]
+    public async Task One_that_cannot_be_started_is_known_too()
+    {
+        using var runner = new FakeRunner(Ready + Work);
+        File.Delete(runner.RunnerPath);
+        await using var kept = new Kept(runner);
+        Assert.Null((await kept.LastStartAsync()).Isolation);
+    }
+
     private static void Kill(int process)
     {
         using var victim = System.Diagnostics.Process.GetProcessById(process);
@@ -179,6 +200,17 @@ public sealed class WaitingRunnersTests
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
             }
             return starts;
+        }
+
+        public async Task<RunnerStart> LastStartAsync()
+        {
+            var began = TimeProvider.System.GetTimestamp();
+            while (launcher.LastStart is null)
+            {
+                Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, "no start has ended");
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
+            }
+            return launcher.LastStart;
         }
 
         public async ValueTask DisposeAsync()

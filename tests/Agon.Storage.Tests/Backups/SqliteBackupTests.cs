@@ -93,6 +93,22 @@ public sealed class SqliteBackupTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Nothing_is_put_under_a_server_even_one_whose_file_was_deleted()
+    {
+        SqliteBackup.Write(Data, File, _ => { }, CancellationToken.None);
+        await using var database = Database.Open(Data, null);
+        using (database.EnterAsServer())
+        {
+            foreach (var file in Directory.EnumerateFiles(Data, "agon.db*"))
+                System.IO.File.Delete(file);
+            Assert.Contains("in use", Assert.Throws<BackupException>(() => Restore(replace: false)).Message);
+        }
+        Restore(replace: false);
+        using (database.EnterAsServer())
+            Assert.Equal(0, Count(Path.Combine(Data, "agon.db"), "user_info"));
+    }
+
+    [Fact]
     public void A_damaged_file_is_replaced_and_no_journal_of_it_is_played_into_the_new_one()
     {
         Fill(10);
@@ -100,7 +116,7 @@ public sealed class SqliteBackupTests : IAsyncLifetime, IDisposable
         System.IO.File.WriteAllText(Path.Combine(Data, "agon.db"), "damaged");
         System.IO.File.WriteAllText(Path.Combine(Data, "agon.db-wal"), "left behind");
         Restore(replace: true);
-        Assert.Equal(["agon.db"], Directory.EnumerateFiles(Data).Select(Path.GetFileName));
+        Assert.Equal(["agon.db", "agon.serve.lock"], Directory.EnumerateFiles(Data).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(10, Count(Path.Combine(Data, "agon.db"), "user_info"));
     }
 
