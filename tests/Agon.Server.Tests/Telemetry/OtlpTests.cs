@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Agon.Server.Tests.Telemetry;
 
 /// <summary>What a collector gets of a real submission, over the real protocol.</summary>
+[Collection(nameof(OneServerAtATime))]
 public sealed class OtlpTests
 {
     // One process runs all tests, and its meters are everybody's: by this name this test's numbers are told apart.
@@ -94,3 +95,7 @@ public sealed class OtlpTests
     private static List<Point> Of(Collector collector, string name) =>
         [.. collector.Points.Where(point => point.Name == name && point.Attributes.GetValueOrDefault("agon.device") == Device)];
 }
+
+/// <summary>Alone: the SDK takes the meters of all servers of a process for one, and forgets it as soon as one of them ends.</summary>
+[CollectionDefinition(nameof(OneServerAtATime), DisableParallelization = true)]
+public sealed class OneServerAtATime;
