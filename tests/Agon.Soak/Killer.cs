@@ -107,7 +107,7 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
             await Patiently.UntilAsync(() => Task.FromResult(stage.Worker.Said($"Job {held.Id} of submission {held.Submission} ended")), LateLimit, "the forgetful worker wrote nothing");
             return;
         }
-        await Patiently.UntilAsync(() => Task.FromResult(stage.Worker.Said($"The lease of job {held.Id}, attempt {held.Attempt}, is lost")),
+        await Patiently.UntilAsync(() => Task.FromResult(stage.Worker.Said($"The lease of job {held.Id} of submission {held.Submission}, attempt {held.Attempt}, is lost")),
             LateLimit, $"the worker that woke up did not notice that it had lost job {held.Id}");
         await Patiently.UntilAsync(() => Task.FromResult(!runners.Any(Processes.IsAlive)), LateLimit, "a runner outlived the lease of its worker that woke up");
         LateResultsRefused++;

@@ -30,7 +30,7 @@ internal static class SoakRun
         var submissions = await stage.Witness.SubmissionsAsync();
         var reckoning = new Reckoning(stage.Participant.Entries, submissions, jobs, await stage.Witness.RunsAsync(),
             await stage.Witness.EventsAsync(), await stage.Witness.WithGapsAsync(), await stage.Witness.WithLateEventsAsync(), killer,
-            (job, attempt) => new[] { stage.Server, stage.Worker }.Any(actor => actor.Said($"The lease of job {job.Id}, attempt {attempt}, is lost")));
+            (job, attempt) => new[] { stage.Server, stage.Worker }.Any(actor => actor.Said($"The lease of job {job.Id} of submission {job.Submission}, attempt {attempt}, is lost")));
         faults.AddRange(reckoning.Faults());
         if (await stage.Witness.TakenSlotsAsync() is > 0 and var taken)
             faults.Add($"{taken} slots are taken, and nothing runs");

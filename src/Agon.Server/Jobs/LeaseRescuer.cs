@@ -65,7 +65,7 @@ internal sealed partial class LeaseRescuer(
         {
             if (firstSeen.TryAdd(lease, clock.GetTimestamp()) || clock.GetElapsedTime(firstSeen[lease]) < options.Value.Lease)
                 continue;
-            LogFarLease(lease.JobId, lease.LeaseUntil);
+            LogFarLease(lease.JobId, lease.SubmissionId, lease.LeaseUntil);
             await future.EndAsync(lease, now, cancellationToken);
         }
         if (await future.FetchAsync(now + LongestWait, now, cancellationToken) is > 0 and var fetched)
@@ -81,8 +81,8 @@ internal sealed partial class LeaseRescuer(
     [LoggerMessage(331, LogLevel.Error, "The database did not answer; jobs of silent workers are looked for again at the next tick")]
     private partial void LogDatabaseAway(Exception error);
 
-    [LoggerMessage(332, LogLevel.Warning, "The lease of job {JobId} was not renewed, but ends only at {Until}: a clock is wrong; the job is taken back")]
-    private partial void LogFarLease(long jobId, DateTimeOffset until);
+    [LoggerMessage(332, LogLevel.Warning, "The lease of job {JobId} of submission {SubmissionId} was not renewed, but ends only at {Until}: a clock is wrong; the job is taken back")]
+    private partial void LogFarLease(long jobId, long submissionId, DateTimeOffset until);
 
     [LoggerMessage(333, LogLevel.Warning, "{Count} jobs or slots were to wait for a time far ahead: a clock is wrong; they wait no longer")]
     private partial void LogFetched(int count);

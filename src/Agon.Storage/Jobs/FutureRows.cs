@@ -4,6 +4,7 @@ namespace Agon.Storage.Jobs;
 public sealed record FarLease
 {
     public required long JobId { get; init; }
+    public required long SubmissionId { get; init; }
     public required int Attempt { get; init; }
     public required DateTimeOffset LeaseUntil { get; init; }
 }
@@ -16,7 +17,7 @@ public sealed class FutureRows(Database database)
     {
         await using var session = await database.ReadAsync(cancellationToken);
         return await session.QueryAsync<FarLease>(
-            "SELECT id AS job_id, attempt, lease_until FROM agon_job WHERE state = 'running' AND lease_until > @latest", new { latest }, cancellationToken);
+            "SELECT id AS job_id, submission_id, attempt, lease_until FROM agon_job WHERE state = 'running' AND lease_until > @latest", new { latest }, cancellationToken);
     }
 
     /// <summary>Ends a lease that nobody has renewed since it was read; what follows is the ordinary rescue.</summary>

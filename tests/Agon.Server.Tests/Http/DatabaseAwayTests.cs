@@ -1,4 +1,7 @@
 using System.Net;
+using System.Text;
+using Agon.Server.Http;
+using Agon.Server.Tests.Admin;
 using Agon.Server.Tests.World;
 using Agon.Storage;
 using Microsoft.AspNetCore.Routing;
@@ -9,7 +12,14 @@ namespace Agon.Server.Tests.Http;
 
 public class DatabaseAwayTests
 {
-    private static readonly string[] NeedNoDatabase = ["/health", "/openapi/v1.json", "/style/{hash}.css"];
+    // Readiness has an answer of its own; the last two look for a configured folder first.
+    private static readonly string[] NeedNoDatabase =
+        ["/health", "/health/ready", "/openapi/v1.json", "/style/{hash}.css", "/admin/leaderboards", "/admin/update-problems"];
+
+    // All that any route which takes JSON may ask for.
+    private const string Body = """
+        {"code":"c","leaderboard":"lcs","count":1,"visibility":"closed","mode_category":"test","max_submissions_per_hour":5}
+        """;
 
     [PostgresFact]
     public async Task Every_route_answers_503_with_Retry_After_while_Postgres_is_away_and_works_again_afterwards()
@@ -22,7 +32,7 @@ public class DatabaseAwayTests
         await using var wire = new CutWire(there.Host!, there.Port);
         there.Port = wire.Port;
         await using var server = await TestServer.StartAsync(
-            world.ServerSettings with { DatabaseUrl = there.ConnectionString }, TestWorld.Around(TestWorld.NoWorkers));
+            world.ServerSettings with { DatabaseUrl = there.ConnectionString }, TestWorld.Around(Operator.WithToken));
         var routes = server.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(route => !NeedNoDatabase.Contains(route.RoutePattern.RawText)).ToList();
         Assert.NotEmpty(routes);
@@ -60,11 +70,15 @@ public class DatabaseAwayTests
     public void A_full_or_stopping_Postgres_is_away_and_a_wrong_statement_is_our_bug(string state, bool away) =>
         Assert.Equal(away, DatabaseFault.IsAway(new PostgresException("as PostgreSQL says", "ERROR", "ERROR", state)));
 
-    private static Task<Answer> AskAsync(TestServer server, RouteEndpoint route, long id, string cliId)
+    private static async Task<Answer> AskAsync(TestServer server, RouteEndpoint route, long id, string cliId)
     {
         var path = route.RoutePattern.RawText!
-            .Replace("{leaderboard}", "lcs").Replace("{gpu}", "CPU").Replace("{mode}", "test").Replace("{id}", $"{id}");
-        var method = route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Single();
-        return method == "POST" ? server.UploadAsync(cliId, path) : server.SendAsync(new HttpMethod(method), path, cliId);
+            .Replace("{leaderboard}", "lcs").Replace("{name}", "lcs").Replace("{gpu}", "CPU").Replace("{mode}", "test")
+            .Replace("{id}", $"{id}").Replace("{userId}", "1").Replace("{code}", "c").Replace("{category}", "test");
+        using HttpContent? content = route.Metadata.GetMetadata<TakesFile>() is not null
+            ? new MultipartFormDataContent { { new StringContent("x = 1\n"), "file", "a.py" } }
+            : route.Metadata.GetMetadata<TakesJson>() is not null ? new StringContent(Body, Encoding.UTF8, "application/json") : null;
+        var method = new HttpMethod(route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Single());
+        return await Operator.AskAsync(server, method, $"{path}?leaderboard_id=1&user_name=ada", $"Bearer {Operator.Token}", cliId, content);
     }
 }
