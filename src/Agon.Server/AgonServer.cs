@@ -5,6 +5,7 @@ using Agon.Server.Health;
 using Agon.Server.Http;
 using Agon.Server.Jobs;
 using Agon.Server.Leaderboards;
+using Agon.Server.Limits;
 using Agon.Server.Pages;
 using Agon.Server.Problems;
 using Agon.Server.Submissions;
@@ -21,9 +22,6 @@ public static class AgonServer
 {
     // Clients poll every 5 s on pooled connections that they keep for 90 s (contract section 1).
     private static readonly TimeSpan IdleConnection = TimeSpan.FromMinutes(10);
-
-    // What a request may send where its route says nothing: every route but the upload has a small body or none.
-    private const long SmallBody = 64 * 1024;
 
     /// <summary>A server that is ready to start; starting it brings the database up to date.</summary>
     /// <exception cref="InvalidDataException"><c>agon.json</c> in the data folder cannot be read.</exception>
@@ -46,9 +44,8 @@ public static class AgonServer
             // Any bytes may come there, and those that are no text are a wrong token, too.
             kestrel.RequestHeaderEncodingSelector = name => name.Equals(HeaderNames.Authorization, StringComparison.OrdinalIgnoreCase) ? Encoding.Latin1 : null;
             kestrel.Limits.KeepAliveTimeout = IdleConnection;
-            kestrel.Limits.MaxRequestBodySize = SmallBody;
-            kestrel.Limits.MaxConcurrentConnections = 10_000;
         });
+        builder.Services.AddLimits();
         builder.Services.AddHostedService<DrainNotice>();
         builder.Services.AddRoutingCore();
         builder.Services.ConfigureHttpJsonOptions(json => AgonAnswer.Configure(json.SerializerOptions));
@@ -66,6 +63,7 @@ public static class AgonServer
         app.UseErrors();
         app.UseGoodbye();
         app.UseRouting();
+        app.UseLimits();
         app.UseAccessPolicies();
 
         // 4. The rooms.

@@ -1,6 +1,7 @@
 using Agon.Domain.Accounts;
 using Agon.Server.Admin;
 using Agon.Server.Http;
+using Agon.Server.Limits;
 using Agon.Storage.Accounts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -57,16 +58,17 @@ internal static class AccessPolicies
     {
         var users = app.Services.GetRequiredService<UserStore>();
         var admin = app.Services.GetRequiredService<IOptions<AdminOptions>>();
+        var callers = app.Services.GetRequiredService<Callers>();
         app.Use(async (http, next) =>
         {
-            if (http.GetEndpoint() is { } endpoint && await AdmitAsync(http, endpoint, users, admin) is { } refusal)
+            if (http.GetEndpoint() is { } endpoint && await AdmitAsync(http, endpoint, users, admin, callers) is { } refusal)
                 await refusal.ExecuteAsync(http);
             else
                 await next(http);
         });
     }
 
-    private static async Task<Refusal?> AdmitAsync(HttpContext http, Endpoint endpoint, UserStore users, IOptions<AdminOptions> admin)
+    private static async Task<Refusal?> AdmitAsync(HttpContext http, Endpoint endpoint, UserStore users, IOptions<AdminOptions> admin, Callers callers)
     {
         // The router's own answers (405) are endpoints without a pattern of ours.
         if (endpoint is not Microsoft.AspNetCore.Routing.RouteEndpoint)
@@ -83,8 +85,10 @@ internal static class AccessPolicies
         var header = access == Access.CliUsers || !IsSent(http, WebAuthIdHeader) ? CliIdHeader : WebAuthIdHeader;
         if (!IsSent(http, header))
             return access == Access.AnybodyButImpostors ? null : Refusal.BadRequest($"the header {CliIdHeader} is missing");
-        if (await FindAsync(users, header, http.Request.Headers[header].ToString(), http.RequestAborted) is not { } user)
+        var id = http.Request.Headers[header].ToString();
+        if (await FindAsync(users, header, id, http.RequestAborted) is not { } user)
             return new Refusal(StatusCodes.Status401Unauthorized, $"the header {header} names nobody; register first, or check the id");
+        callers.Prove(header, id, user.Id);
         http.Features.Set(new Caller(user, ThroughBoard: header == WebAuthIdHeader));
         return null;
     }

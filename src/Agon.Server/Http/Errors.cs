@@ -61,7 +61,12 @@ internal static partial class Errors
         switch (http.Features.Get<IExceptionHandlerFeature>()?.Error)
         {
             case BadHttpRequestException bad:
-                return AgonAnswer.WriteErrorAsync(http, bad.StatusCode, "the request could not be read");
+                return AgonAnswer.WriteErrorAsync(http, bad.StatusCode, bad.StatusCode switch
+                {
+                    StatusCodes.Status413PayloadTooLarge => "the body is larger than this address takes",
+                    StatusCodes.Status408RequestTimeout => "the body did not arrive in time",
+                    _ => "the request could not be read",
+                });
             case { } error when DatabaseFault.IsAway(error):
                 LogDatabaseAway(logger, error.Message);
                 return AgonAnswer.WriteErrorAsync(http, StatusCodes.Status503ServiceUnavailable, "the database does not answer just now; try again in a moment");

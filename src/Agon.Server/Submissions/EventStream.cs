@@ -32,12 +32,15 @@ internal sealed partial class EventStream(
             return;
         }
 
-        var events = EventWriter.Begin(httpContext);
+        var events = streams.Begin(httpContext);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, streams.Stopping);
         try
         {
             await foreach (var message in watch.FollowAsync(submission, after, Longest, () => streams.PollEvery, ending.Token))
-                await events.WriteAsync(message, ending.Token);
+            {
+                if (!await events.WriteAsync(message, ending.Token))
+                    return;   // it can resume, like one that left
+            }
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {

@@ -1,22 +1,21 @@
 using Agon.Server.Http;
+using Agon.Server.Limits;
 using Agon.Storage.Submissions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Agon.Server.Submissions;
 
 /// <summary>The open streams of this server: no more than it can feed, and no more a user than one needs.</summary>
-internal sealed class EventStreams(SubmissionWatch watch, Drain drain, ILogger<EventStream> logger)
+internal sealed class EventStreams(SubmissionWatch watch, Drain drain, IOptions<LimitOptions> options, ILogger<EventStream> logger)
 {
-    public const int MostOpen = 1000;
-    public const int MostOpenByUser = 50;
-
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(250);
 
     // 1,000 streams ask 500 times a second, and so does any smaller number at most.
     private static readonly TimeSpan PollForEachStream = TimeSpan.FromMilliseconds(2);
 
-    private readonly Places places = new(MostOpen, MostOpenByUser);
+    private readonly Places places = new(options.Value.Streams, options.Value.StreamsByUser);
 
     /// <summary>How many are open.</summary>
     public int Taken => places.Taken;
@@ -46,6 +45,9 @@ internal sealed class EventStreams(SubmissionWatch watch, Drain drain, ILogger<E
         after = number ?? 0;
         return number >= 0;
     }
+
+    /// <summary>Begins the answer.</summary>
+    public EventWriter Begin(HttpContext http) => EventWriter.Begin(http, options.Value.EventWithin);
 
     /// <summary>Takes a place for a stream; null if all are taken.</summary>
     public IDisposable? TryEnter(string userId) => places.TryEnter(userId);

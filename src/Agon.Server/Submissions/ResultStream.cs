@@ -38,7 +38,7 @@ internal sealed partial class ResultStream(
             return;
         }
 
-        var events = EventWriter.Begin(httpContext);
+        var events = streams.Begin(httpContext);
         try
         {
             if (refused is not null)
@@ -58,7 +58,10 @@ internal sealed partial class ResultStream(
         try
         {
             await foreach (var message in streams.FollowAsync(accepted, ending.Token))
-                await events.WriteAsync(message, ending.Token);
+            {
+                if (!await events.WriteAsync(message, ending.Token))
+                    return;
+            }
         }
         catch (OperationCanceledException) when (streams.Stopping.IsCancellationRequested && !gone.IsCancellationRequested)
         {

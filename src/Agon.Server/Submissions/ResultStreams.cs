@@ -26,6 +26,8 @@ internal sealed class ResultStreams(
 
     public IDisposable? TryEnter(string userId) => streams.TryEnter(userId);
 
+    public EventWriter Begin(HttpContext http) => streams.Begin(http);
+
     public Task<(Accepted? Accepted, Refused? Refused)> SubmitAsync(Upload upload, Caller caller, CancellationToken cancellationToken) =>
         intake.SubmitAsync(upload, caller, mayBeLate: false, cancellationToken);
 

@@ -1,12 +1,14 @@
 using Agon.Domain.Submissions;
 using Agon.Server.Http;
+using Agon.Server.Limits;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
 
 namespace Agon.Server.Submissions;
 
 /// <summary>Reads the one file of an upload, within limits of size, parts and time.</summary>
-internal sealed class UploadReader(TimeProvider clock)
+internal sealed class UploadReader(Turns turns, IOptions<LimitOptions> options, TimeProvider clock)
 {
     /// <summary>The file and its multipart framing.</summary>
     public const long MaxRequestBytes = IntakeRules.MaxBytes + FramingBytes;
@@ -17,20 +19,16 @@ internal sealed class UploadReader(TimeProvider clock)
     private const long MostDrainedBytes = 16 << 20;
     private const string Field = "file";
 
-    // Each may hold a megabyte.
-    private readonly Places places = new(most: 256, mostByUser: 64);
+    private readonly Places places = new(options.Value.Uploads, options.Value.UploadsByUser);
 
-    // As long as a client waits for its answer (contract section 3).
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
-    private static readonly FormOptions Limits = new()
+    private readonly FormOptions limits = new()
     {
         // Kept in memory: it is small, and a code file on a shared disk is one more place to leak from.
         MemoryBufferThreshold = (int)MaxRequestBytes,
         MultipartBodyLengthLimit = IntakeRules.MaxBytes,
-        MultipartHeadersCountLimit = 16,
-        MultipartHeadersLengthLimit = 8 * 1024,
-        ValueCountLimit = 16,
+        MultipartHeadersCountLimit = options.Value.FormHeaders,
+        MultipartHeadersLengthLimit = options.Value.FormHeaderBytes,
+        ValueCountLimit = options.Value.FormParts,
         ValueLengthLimit = FramingBytes,
     };
 
@@ -42,7 +40,7 @@ internal sealed class UploadReader(TimeProvider clock)
         using var place = places.TryEnter(userId);
         if (place is null)
             return (null, Refusal.Busy("too many files are arriving, here or from you; send yours again in a moment"));
-        using var limit = new CancellationTokenSource(Patience, clock);
+        using var limit = new CancellationTokenSource(options.Value.UploadWithin, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
@@ -51,12 +49,12 @@ internal sealed class UploadReader(TimeProvider clock)
                 await DrainAsync(request, either.Token);
                 return (null, TooLarge);
             }
-            var form = await request.ReadFormAsync(Limits, either.Token);
+            var form = await request.ReadFormAsync(limits, either.Token);
             var files = form.Files.GetFiles(Field);
             return files.Count switch
             {
                 0 => (null, Missing),
-                1 => (await ReadAsync(files[0], either.Token), null),
+                1 => await ReadAsync(files[0], request.HttpContext, either.Token),
                 _ => (null, Refusal.BadRequest($"the form has {files.Count} parts named '{Field}'; send one")),
             };
         }
@@ -66,7 +64,7 @@ internal sealed class UploadReader(TimeProvider clock)
         }
         catch (InvalidDataException error)
         {
-            return (null, error.Message.Contains("length limit", StringComparison.Ordinal) ? TooLarge : Malformed);
+            return (null, Beyond(error.Message));
         }
         catch (IOException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -74,7 +72,7 @@ internal sealed class UploadReader(TimeProvider clock)
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            return (null, new Refusal(StatusCodes.Status408RequestTimeout, $"the file did not arrive within {Patience.TotalSeconds} s"));
+            return (null, new Refusal(StatusCodes.Status408RequestTimeout, $"the file did not arrive within {options.Value.UploadWithin.TotalSeconds} s"));
         }
     }
 
@@ -84,6 +82,17 @@ internal sealed class UploadReader(TimeProvider clock)
 
     private static Refusal Malformed => Refusal.BadRequest("the body is not complete, well-formed multipart/form-data");
 
+    // The framework tells its limits apart by words alone.
+    private Refusal Beyond(string message) => message switch
+    {
+        _ when !message.Contains(" limit ", StringComparison.Ordinal) => Malformed,
+        _ when message.StartsWith("Multipart headers", StringComparison.Ordinal) =>
+            Refusal.BadRequest($"a part of the form has more than {options.Value.FormHeaders} headers, or more than {options.Value.FormHeaderBytes} bytes of them"),
+        _ when message.StartsWith("Form value count", StringComparison.Ordinal) => Refusal.BadRequest($"the form has more than {options.Value.FormParts} parts"),
+        _ when message.StartsWith("Form ", StringComparison.Ordinal) => Refusal.BadRequest($"a part of the form that is no file is larger than {FramingBytes} bytes"),
+        _ => TooLarge,
+    };
+
     private static async Task DrainAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (request.ContentLength > MostDrainedBytes || request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is not { IsReadOnly: false } size)
@@ -92,12 +101,13 @@ internal sealed class UploadReader(TimeProvider clock)
         await request.Body.CopyToAsync(Stream.Null, cancellationToken);
     }
 
-    private static async Task<UploadedFile> ReadAsync(IFormFile file, CancellationToken cancellationToken)
+    // The file is here; what is done with it waits for its turn like everything else.
+    private async Task<(UploadedFile? File, IResult? Wrong)> ReadAsync(IFormFile file, HttpContext http, CancellationToken cancellationToken)
     {
         var content = new byte[file.Length];
         await using var stream = file.OpenReadStream();
         await stream.ReadExactlyAsync(content, cancellationToken);
-        return new UploadedFile(file.FileName, content);
+        return await turns.TakeAsync(http) ? (new UploadedFile(file.FileName, content), null) : (null, Turns.Full);
     }
 }
 

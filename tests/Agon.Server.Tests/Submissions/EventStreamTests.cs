@@ -3,6 +3,7 @@ using Agon.Contracts.Submissions;
 using Agon.Domain.Jobs;
 using Agon.Domain.Submissions;
 using Agon.Server.Accounts;
+using Agon.Server.Limits;
 using Agon.Server.Submissions;
 using Agon.Server.Tests.World;
 using Agon.Storage.Jobs;
@@ -98,7 +99,7 @@ public class EventStreamTests
     public async Task A_user_may_open_only_so_many_streams() => await InWorldAsync(async (world, server, cliId, id) =>
     {
         var open = new List<EventReader>();
-        for (var n = 0; n < EventStreams.MostOpenByUser; n++)
+        for (var n = 0; n < new LimitOptions().StreamsByUser; n++)
             open.Add(await EventReader.OpenAsync(server, id, cliId));
         (await server.GetAsync($"/submission/{id}/events", cliId)).IsRefusal(HttpStatusCode.ServiceUnavailable, "too many streams");
 

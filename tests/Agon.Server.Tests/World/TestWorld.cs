@@ -79,10 +79,13 @@ internal sealed class TestWorld : IAsyncDisposable
         return server;
     }
 
-    /// <summary>The settings, and no log.</summary>
-    public static Surroundings Around(IReadOnlyDictionary<string, string?> settings, TimeProvider? clock = null) => new(
-        clock ?? TimeProvider.System,
-        new Dictionary<string, string?>(settings) { ["Logging:LogLevel:Default"] = "None", ["Logging:LogLevel:Microsoft"] = "None" });
+    /// <summary>The settings, and no log; all tests call from one address, whose rate is bounded where the test says so.</summary>
+    public static Surroundings Around(IReadOnlyDictionary<string, string?> settings, TimeProvider? clock = null)
+    {
+        var all = new Dictionary<string, string?>(settings) { ["Logging:LogLevel:Default"] = "None", ["Logging:LogLevel:Microsoft"] = "None" };
+        all.TryAdd("Limits:RequestsAtOnce", "1000000");
+        return new(clock ?? TimeProvider.System, all);
+    }
 
     public Task<(User User, string CliId)> AddUserAsync(string name = "ada") => Users.AddAsync(name, Now, CancellationToken.None);
 
