@@ -3,7 +3,7 @@ namespace Agon.Server;
 /// <summary>Wakes those in this process who wait for something that is also in the database: it hastens a poll, and no more.</summary>
 internal sealed class News
 {
-    private readonly Pulse[] submissions = [.. Enumerable.Range(0, 64).Select(_ => new Pulse())];
+    private readonly Pulse[] submissions = [.. Enumerable.Range(0, 1024).Select(_ => new Pulse())];
 
     /// <summary>Beats when a job may have become free to run.</summary>
     public Pulse Jobs { get; } = new();

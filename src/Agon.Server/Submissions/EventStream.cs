@@ -36,7 +36,7 @@ internal sealed partial class EventStream(
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, streams.Stopping);
         try
         {
-            await foreach (var message in watch.FollowAsync(submission, after, Longest, () => streams.PollEvery, ending.Token))
+            await foreach (var message in watch.FollowAsync(submission, after, Longest, ending.Token))
             {
                 if (!await events.WriteAsync(message, ending.Token))
                     return;   // it can resume, like one that left

@@ -10,11 +10,6 @@ namespace Agon.Server.Submissions;
 /// <summary>The open streams of this server: no more than it can feed, and no more a user than one needs.</summary>
 internal sealed class EventStreams(SubmissionWatch watch, Drain drain, IOptions<LimitOptions> options, ILogger<EventStream> logger)
 {
-    private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(250);
-
-    // 1,000 streams ask 500 times a second, and so does any smaller number at most.
-    private static readonly TimeSpan PollForEachStream = TimeSpan.FromMilliseconds(2);
-
     private readonly Places places = new(options.Value.Streams, options.Value.StreamsByUser);
 
     /// <summary>How many are open.</summary>
@@ -22,15 +17,6 @@ internal sealed class EventStreams(SubmissionWatch watch, Drain drain, IOptions<
 
     /// <summary>Its streams end at once, since their clients go on at another server.</summary>
     public CancellationToken Stopping => drain.Begun;
-
-    public TimeSpan PollEvery
-    {
-        get
-        {
-            var forAll = PollForEachStream * places.Taken;
-            return forAll > ShortestPoll ? forAll : ShortestPoll;
-        }
-    }
 
     /// <summary>The stream of a submission's events behind <paramref name="after"/>.</summary>
     public EventStream Open(StoredSubmission submission, long after) => new(this, watch, submission, after, logger);

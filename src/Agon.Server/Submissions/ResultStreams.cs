@@ -12,7 +12,7 @@ namespace Agon.Server.Submissions;
 
 /// <summary>What streamed submissions stand on: the intake, a place among all streams, and what is told until the end.</summary>
 internal sealed class ResultStreams(
-    SubmissionIntake intake, SubmissionStore submissions, SubmissionReport report, EventStreams streams, Drain drain, News news, TimeProvider clock, ILogger<ResultStream> logger)
+    SubmissionIntake intake, SubmissionStore submissions, SubmissionReport report, EventStreams streams, Lookout lookout, Drain drain, News news, TimeProvider clock, ILogger<ResultStream> logger)
 {
     // The contract's client waits for an hour; one that is gone without a word must not be fed for ever.
     private static readonly TimeSpan Longest = TimeSpan.FromHours(2);
@@ -34,6 +34,7 @@ internal sealed class ResultStreams(
     /// <summary>A status at once and every 15 s, then the result, or why there is none.</summary>
     public async IAsyncEnumerable<StreamMessage> FollowAsync(Accepted accepted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        using var watched = lookout.Watch(accepted.Id);
         var opened = clock.GetTimestamp();
         var nextSign = TimeSpan.Zero;
         while (true)
@@ -61,14 +62,14 @@ internal sealed class ResultStreams(
                 yield return ResultStream.Error($"submission {accepted.Id} still waits; look for it in your list", StatusCodes.Status504GatewayTimeout);
                 yield break;
             }
-            var quiet = nextSign - elapsed;
-            await beat.OrAfter(quiet > TimeSpan.Zero && quiet < streams.PollEvery ? quiet : streams.PollEvery, clock, cancellationToken);
+            var quiet = nextSign - clock.GetElapsedTime(opened);
+            await beat.OrAfter(quiet > TimeSpan.Zero ? quiet : TimeSpan.Zero, clock, cancellationToken);
         }
     }
 
     private Task<T> PatientlyAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
     {
         var began = clock.GetTimestamp();
-        return Patience.WithAsync(clock, () => clock.GetElapsedTime(began) > DatabaseMayBeAway, ask, cancellationToken);
+        return Patience.WithAsync(clock, () => clock.GetElapsedTime(began) > DatabaseMayBeAway, () => lookout.AskAsync(ask, cancellationToken), cancellationToken);
     }
 }

@@ -14,28 +14,32 @@ internal sealed record StreamMessage(string Kind, string Data, long? Id = null);
 /// Follows a submission. Events are read from the database, so any server can go on where another left off;
 /// the queue's position and signs of life are only said, never kept.
 /// </summary>
-internal sealed class SubmissionWatch(SubmissionStore submissions, News news, TimeProvider clock)
+internal sealed class SubmissionWatch(SubmissionStore submissions, Lookout lookout, News news, TimeProvider clock)
 {
     private const int Batch = 100;
     public static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan PositionEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>All messages behind <paramref name="after"/>, until <c>done</c>, the submission's deletion or <paramref name="longest"/>.</summary>
     public async IAsyncEnumerable<StreamMessage> FollowAsync(
-        StoredSubmission submission, long after, TimeSpan longest, Func<TimeSpan> pollEvery,
+        StoredSubmission submission, long after, TimeSpan longest,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var opened = clock.GetTimestamp();
         var spoken = opened;
-        var looked = opened;
         var place = new QueuePlace(waits: after <= 1 && !submission.Done);
         yield return StatusOf(submission);   // headers go out with the first message
 
+        using var watched = lookout.Watch(submission.Id);
+        var beat = Task.CompletedTask;
         while (clock.GetElapsedTime(opened) < longest)
         {
-            var beat = news.Submission(submission.Id).Next;
-            var events = await submissions.EventsAsync(submission.Id, after, Batch, cancellationToken);
+            IReadOnlyList<SubmissionEvent> events = [];
+            if (beat.IsCompleted)
+            {
+                beat = news.Submission(submission.Id).Next;
+                events = await lookout.AskAsync(() => submissions.EventsAsync(submission.Id, after, Batch, cancellationToken), cancellationToken);
+            }
             foreach (var happened in events)
             {
                 after = happened.Sequence;
@@ -46,31 +50,31 @@ internal sealed class SubmissionWatch(SubmissionStore submissions, News news, Ti
                 spoken = clock.GetTimestamp();
             }
             if (events.Count == Batch)
+            {
+                beat = Task.CompletedTask;   // there may be more
                 continue;
+            }
             if (submission.Done)
             {
                 // Rows of another system have no events: their end is told from the row.
                 yield return DoneOf(submission);
                 yield break;
             }
-            if (clock.GetElapsedTime(looked) >= LookEvery)
-            {
-                if (await submissions.IsDoneAsync(submission.Id, cancellationToken) is null)
-                    yield break;   // deleted: whoever asks again is told so
-                looked = clock.GetTimestamp();
-            }
+            if (watched.IsGone)
+                yield break;   // deleted: whoever asks again is told so
             if (place.IsDue(clock, PositionEvery)
-                && place.Moved(await submissions.QueuePositionAsync(submission.Id, cancellationToken)) is { } moved)
+                && place.Moved(await lookout.AskAsync(() => submissions.QueuePositionAsync(submission.Id, cancellationToken), cancellationToken)) is { } moved)
             {
                 yield return moved;
                 spoken = clock.GetTimestamp();
             }
-            if (clock.GetElapsedTime(spoken) >= SignOfLife)
+            var quiet = SignOfLife - clock.GetElapsedTime(spoken);
+            if (quiet <= TimeSpan.Zero)
             {
                 yield return StatusOf(submission);
-                spoken = clock.GetTimestamp();
+                (spoken, quiet) = (clock.GetTimestamp(), SignOfLife);
             }
-            await beat.OrAfter(pollEvery(), clock, cancellationToken);
+            await beat.OrAfter(place.Waits && quiet > PositionEvery ? PositionEvery : quiet, clock, cancellationToken);
         }
     }
 
@@ -90,6 +94,9 @@ internal sealed class QueuePlace(bool waits)
     private bool waits = waits;
     private (string Gpu, int Position)? told;
     private long? asked;
+
+    /// <summary>Whether the submission waits, so that its place may change.</summary>
+    public bool Waits => waits;
 
     /// <summary>Takes note of an event that the watcher is about to get.</summary>
     public void Hear(SubmissionEvent happened)

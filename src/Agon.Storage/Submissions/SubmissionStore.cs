@@ -83,6 +83,17 @@ public sealed class SubmissionStore(Database database)
         return await session.QueryOneAsync<bool?>("SELECT done IS TRUE FROM submission WHERE id = @id", new { id }, cancellationToken);
     }
 
+    /// <summary>How far these submissions are; those that are not there are left out.</summary>
+    public async Task<IReadOnlyList<SubmissionHead>> HeadsAsync(IEnumerable<long> ids, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        return await session.QueryAsync<SubmissionHead>($"""
+            SELECT s.id, COALESCE(a.last_event, 0) AS last_event, s.done IS TRUE AS done
+            FROM submission s LEFT JOIN agon_submission a ON a.submission_id = s.id
+            WHERE s.id IN ({string.Join(',', ids)})
+            """, null, cancellationToken);
+    }
+
     /// <summary>Its recorded phases, oldest first, secret ones too.</summary>
     public async Task<IReadOnlyList<StoredRun>> RunsAsync(long id, CancellationToken cancellationToken)
     {
@@ -207,6 +218,16 @@ public sealed record StoredSubmission
     public string? JobStatus { get; init; }
     public string? JobError { get; init; }
     public DateTimeOffset? LastHeartbeat { get; init; }
+}
+
+/// <summary>How far a submission is: whatever is told of it changes this.</summary>
+public sealed record SubmissionHead
+{
+    public required long Id { get; init; }
+
+    /// <summary>The number of its last event; 0 where there is none.</summary>
+    public required long LastEvent { get; init; }
+    public required bool Done { get; init; }
 }
 
 /// <summary>A submission in its author's list; without a status where another system made no job row.</summary>
