@@ -11,6 +11,9 @@ internal static class Repository
     /// <summary>The built benchmarks.</summary>
     public static string Benchmarks { get; } = Built("Agon.Benchmarks", "agon-bench");
 
+    /// <summary>The built soak and load harness.</summary>
+    public static string Soak { get; } = Built("Agon.Soak", "agon-soak");
+
     public static string Problems { get; } = Path.Combine(Root, "tests", "Agon.EndToEnd.Tests", "problems");
 
     private static string Built(string project, string program) =>

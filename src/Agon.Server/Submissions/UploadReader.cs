@@ -41,20 +41,20 @@ internal sealed class UploadReader(Turns turns, IOptions<LimitOptions> options, 
         if (place is null)
             return (null, Refusal.Busy("too many files are arriving, here or from you; send yours again in a moment"));
         using var limit = new CancellationTokenSource(options.Value.UploadWithin, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        request.Body = new BodyInTime(request.Body, limit.Token);
         try
         {
             if (request.ContentLength > MaxRequestBytes)
             {
-                await DrainAsync(request, either.Token);
+                await DrainAsync(request, cancellationToken);
                 return (null, TooLarge);
             }
-            var form = await request.ReadFormAsync(limits, either.Token);
+            var form = await request.ReadFormAsync(limits, cancellationToken);
             var files = form.Files.GetFiles(Field);
             return files.Count switch
             {
                 0 => (null, Missing),
-                1 => await ReadAsync(files[0], request.HttpContext, either.Token),
+                1 => await ReadAsync(files[0], request.HttpContext, cancellationToken),
                 _ => (null, Refusal.BadRequest($"the form has {files.Count} parts named '{Field}'; send one")),
             };
         }
@@ -72,6 +72,7 @@ internal sealed class UploadReader(Turns turns, IOptions<LimitOptions> options, 
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
+            request.HttpContext.Response.Headers.Connection = "close";   // what still comes is of no use
             return (null, new Refusal(StatusCodes.Status408RequestTimeout, $"the file did not arrive within {options.Value.UploadWithin.TotalSeconds} s"));
         }
     }
@@ -86,7 +87,7 @@ internal sealed class UploadReader(Turns turns, IOptions<LimitOptions> options, 
     private Refusal Beyond(string message) => message switch
     {
         _ when !message.Contains(" limit ", StringComparison.Ordinal) => Malformed,
-        _ when message.StartsWith("Multipart headers", StringComparison.Ordinal) =>
+        _ when message.StartsWith("Multipart headers", StringComparison.Ordinal) || message.StartsWith("Line length", StringComparison.Ordinal) =>
             Refusal.BadRequest($"a part of the form has more than {options.Value.FormHeaders} headers, or more than {options.Value.FormHeaderBytes} bytes of them"),
         _ when message.StartsWith("Form value count", StringComparison.Ordinal) => Refusal.BadRequest($"the form has more than {options.Value.FormParts} parts"),
         _ when message.StartsWith("Form ", StringComparison.Ordinal) => Refusal.BadRequest($"a part of the form that is no file is larger than {FramingBytes} bytes"),

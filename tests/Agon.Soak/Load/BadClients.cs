@@ -25,6 +25,8 @@ internal static class BadClients
                 if (await stream.ReadAsync(one, limit) == 0)
                     return true;
                 await Patiently.WaitAsync(TimeSpan.FromSeconds(1));
+                // What the kernel had kept for us can still be read from a connection that was cut; only a write tells.
+                await stream.WriteAsync("\r\n"u8.ToArray(), limit);
             }
         }
         catch (IOException)
