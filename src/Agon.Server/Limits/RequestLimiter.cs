@@ -36,12 +36,17 @@ internal sealed class RequestLimiter(Callers callers, Turns turns, IOptions<Limi
         return waitsForFile || await turns.TakeAsync(resource) ? RequestLease.Granted : RequestLease.Refused(Turns.Full);
     }
 
-    protected override async ValueTask DisposeAsyncCore() => await rates.DisposeAsync();
+    protected override async ValueTask DisposeAsyncCore()
+    {
+        await rates.DisposeAsync();
+        await base.DisposeAsyncCore();
+    }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
             rates.Dispose();
+        base.Dispose(disposing);
     }
 
     private Refusal TooFast(RateLimitLease lease)
