@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Agon.Fuzz.Readers;
 using Agon.Fuzz.Web;
@@ -18,6 +19,8 @@ internal static class FuzzRun
     public static async Task<bool> RunAsync(FuzzOptions options)
     {
         var began = Stopwatch.GetTimestamp();
+        // The servers in this process take the signal for their own, and what is asked of them then would only tell of that.
+        using var ending = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Environment.Exit(1));
         using var folder = new ScratchFolder();
         await using var site = await Site.StartAsync(folder);
         var targets = AllReaders.In(folder).Concat(site.Targets)

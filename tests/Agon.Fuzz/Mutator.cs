@@ -29,6 +29,8 @@ internal sealed class Mutator(Random random)
         [0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0x80], [0xe2, 0x82],
     ];
 
+    private static readonly byte[][] Values = [.. new[] { "null", "{}", "[]", "\"\"", "0", "true", "[null]", "{\"x\":null}" }.Select(Encoding.UTF8.GetBytes)];
+
     public FuzzInput Make(IReadOnlyList<byte[]> valid) => random.Next(6) switch
     {
         < 4 => new FuzzInput(Changed(valid), IsMutation: true),
@@ -49,7 +51,7 @@ internal sealed class Mutator(Random random)
     {
         var at = random.Next(bytes.Length + 1);
         var end = Math.Min(bytes.Length, at + random.Next(1, random.Next(2) == 0 ? 4 : 40));
-        return random.Next(9) switch
+        return random.Next(10) switch
         {
             0 => [.. bytes[..at], .. Of(Pieces), .. bytes[at..]],
             1 => [.. bytes[..at], .. Of(Pieces), .. bytes[end..]],
@@ -59,6 +61,7 @@ internal sealed class Mutator(Random random)
             5 => OtherWord(bytes, Word(Of(valid))),
             6 => [.. bytes[..at], .. AnyBytes(random.Next(1, 4)), .. bytes[end..]],
             7 => [.. bytes[..at], .. Repeated(at < end ? bytes[at..end] : Of(Pieces)), .. bytes[end..]],
+            8 => OtherValue(bytes, Of(random.Next(2) == 0 ? Values : Pieces)),
             _ => random.Next(4) == 0 ? bytes[..at] : Flipped(bytes),
         };
     }
@@ -68,6 +71,28 @@ internal sealed class Mutator(Random random)
     {
         var (start, end) = WordAt(bytes, random.Next(bytes.Length + 1));
         return [.. bytes[..start], .. other, .. bytes[end..]];
+    }
+
+    /// <summary>What stands between two brackets or quotes, and they with it, gives way to something else.</summary>
+    private byte[] OtherValue(byte[] bytes, byte[] other)
+    {
+        var from = random.Next(bytes.Length + 1);
+        var next = bytes.AsSpan(from).IndexOfAny("{[\""u8);
+        return next < 0 ? bytes : [.. bytes[..(from + next)], .. other, .. bytes[EndOf(bytes, from + next)..]];
+    }
+
+    private static int EndOf(byte[] bytes, int start)
+    {
+        if (bytes[start] == '"')
+            return bytes.AsSpan(start + 1).IndexOf((byte)'"') is >= 0 and var length ? start + 1 + length + 1 : bytes.Length;
+        var depth = 0;
+        for (var at = start; at < bytes.Length; at++)
+        {
+            depth += bytes[at] is (byte)'{' or (byte)'[' ? 1 : bytes[at] is (byte)'}' or (byte)']' ? -1 : 0;
+            if (depth == 0)
+                return at + 1;
+        }
+        return bytes.Length;
     }
 
     private byte[] Word(byte[] bytes)

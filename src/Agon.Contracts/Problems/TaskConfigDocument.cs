@@ -58,7 +58,8 @@ public sealed record TaskConfigDocument
 
     // A database may hold what another program wrote: the compiler is told nothing that task.yml could not say.
     private static string? Odd(string lang, TaskConfig.Compiled config) =>
-        config.CompileFlags.FirstOrDefault(flag => !CompilerRules.IsFlag(lang, flag)) is { } flag ? $"the compile flag '{flag}' is not allowed"
+        config.Sources.Concat(config.IncludeDirs).Concat(config.CompileFlags).Any(word => word is null) ? "config lists a null"
+        : config.CompileFlags.FirstOrDefault(flag => !CompilerRules.IsFlag(lang, flag)) is { } flag ? $"the compile flag '{flag}' is not allowed"
         : config.Defines.Keys.FirstOrDefault(name => !CompilerRules.IsMacro(name)) is { } macro ? $"the macro '{macro}' is no identifier"
         : config.Defines.Values.Concat(config.IncludeDirs).FirstOrDefault(word => word is not null && !CompilerRules.IsWord(word)) is not null
             ? "a macro's value or an include folder is not one short line"

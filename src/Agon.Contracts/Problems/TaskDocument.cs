@@ -50,10 +50,10 @@ public record TaskDocument
     public TaskDefinition ToTask(AgonSettings agon, string description) => new()
     {
         Lang = Lang,
-        Files = Files,
-        Config = Config.ToConfig(Lang),
+        Files = Files is { } files && files.Values.All(text => text is not null) ? files : throw new JsonException("files is null, or one of them"),
+        Config = (Config ?? throw new JsonException("config is null")).ToConfig(Lang),
         Description = description,
-        Libraries = [.. Libraries ?? []],
+        Libraries = [.. (Libraries ?? []).Where(library => library is not null)],
         Tests = [.. Tests ?? []],
         TestTimeoutSeconds = TestTimeout,
         Benchmarks = [.. Benchmarks ?? []],

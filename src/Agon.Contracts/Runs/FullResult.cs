@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Agon.Contracts.Problems;
 using Agon.Domain.Runs;
@@ -22,12 +23,14 @@ public record FullResult
         Runs = report.Phases.ToDictionary(phase => phase.Key, StepDocument.From),
     };
 
+    /// <exception cref="JsonException">A part that has to be there is null, which a generated reader lets through.</exception>
     public Report ToReport() => new()
     {
         Success = Success,
-        Error = Error,
-        System = System.ToSystem(),
-        Phases = [.. Runs.Select(run => run.Value.ToPhase(run.Key)).OrderBy(phase => phase.Start)],
+        Error = Error ?? "",
+        System = (System ?? throw new JsonException("system is null")).ToSystem(),
+        Phases = [.. (Runs ?? throw new JsonException("runs is null"))
+            .Select(run => (run.Value ?? throw new JsonException($"the run '{run.Key}' is null")).ToPhase(run.Key)).OrderBy(phase => phase.Start)],
     };
 }
 
@@ -71,13 +74,13 @@ public sealed record SystemDocument
 
     public SystemInfo ToSystem() => new()
     {
-        Gpu = Gpu,
+        Gpu = Gpu ?? "",
         DeviceCount = DeviceCount,
-        Cpu = Cpu,
-        Runtime = Runtime,
-        Platform = Platform,
-        Torch = Torch,
-        Hostname = Hostname,
+        Cpu = Cpu ?? "",
+        Runtime = Runtime ?? "",
+        Platform = Platform ?? "",
+        Torch = Torch ?? "",
+        Hostname = Hostname ?? "",
         Isolation = Isolation?.ToIsolation(),
     };
 }
@@ -98,9 +101,9 @@ public sealed record IsolationView
     };
 
     public Isolation ToIsolation() => new(
-        IsolationWord.Parse(Level) ?? throw new System.Text.Json.JsonException($"isolation level is '{Level}'"),
-        Mechanism,
-        [.. Missing.Select(missing => new MissingDefence(missing.Name, missing.Cure))]);
+        IsolationWord.Parse(Level) ?? throw new JsonException($"isolation level is '{Level}'"),
+        Mechanism ?? "",
+        [.. (Missing ?? []).Where(missing => missing is not null).Select(missing => new MissingDefence(missing.Name ?? "", missing.Cure ?? ""))]);
 }
 
 /// <summary>One mechanism that a sandbox lacks, and what to do about it.</summary>
@@ -135,7 +138,7 @@ public sealed record StepDocument
     };
 
     public PhaseResult ToPhase(string key) =>
-        new(key, Start, End, CaseCount, Compilation?.ToCompilation(), Run?.ToRun()) { Profile = Profile is null ? null : new Profile(Profile.Profiler, Profile.Trace) };
+        new(key, Start, End, CaseCount, Compilation?.ToCompilation(), Run?.ToRun()) { Profile = Profile is null ? null : new Profile(Profile.Profiler ?? "", Profile.Trace ?? "") };
 }
 
 /// <summary>What a profiler found. Its text stands in the run's <c>benchmark.0.report</c>.</summary>
@@ -170,7 +173,7 @@ public sealed record CompilationDocument
         ExitCode = c.ExitCode,
     };
 
-    public Compilation ToCompilation() => new(NvccFound, NvccVersion, Success, Command, Stdout, Stderr, ExitCode);
+    public Compilation ToCompilation() => new(NvccFound, NvccVersion ?? "", Success, Command ?? "", Stdout ?? "", Stderr ?? "", ExitCode);
 }
 
 /// <summary>One run of a harness.</summary>
@@ -215,12 +218,13 @@ public sealed record HarnessRunDocument
     {
         Success = Success,
         Passed = Passed,
-        Command = Command,
-        Stdout = Stdout,
-        Stderr = Stderr,
+        Command = Command ?? "",
+        Stdout = Stdout ?? "",
+        Stderr = Stderr ?? "",
         ExitCode = ExitCode,
         DurationSeconds = Duration,
-        Result = Result,
+        // A line without a value says nothing.
+        Result = (Result ?? new Dictionary<string, string>()).ToDictionary(line => line.Key, line => line.Value ?? ""),
         Resources = new ResourceUse(
             CpuTimeNs is { } ns ? TimeSpan.FromTicks(ns / TimeSpan.NanosecondsPerTick) : null, PeakMemoryBytes, KilledForMemory),
     };

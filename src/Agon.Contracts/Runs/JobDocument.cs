@@ -27,11 +27,11 @@ public sealed record JobDocument
         Device = DeviceDocument.From(job.Device),
     };
 
-    /// <exception cref="System.Text.Json.JsonException">A word is not one that the contract knows.</exception>
+    /// <exception cref="System.Text.Json.JsonException">A word is not one that the contract knows, or a part is null.</exception>
     public EvaluationJob ToJob() => new()
     {
-        Task = Task.ToTask(Agon.ToSettings(), description: ""),
-        Submission = Submission,
+        Task = Given(Task, "task").ToTask(Given(Agon, "agon").ToSettings(), description: ""),
+        Submission = Given(Submission, "submission"),
         Mode = Mode switch
         {
             "test" => EvaluationMode.Test,
@@ -42,9 +42,12 @@ public sealed record JobDocument
             _ => throw new System.Text.Json.JsonException($"mode is '{Mode}', not test, benchmark, profile, leaderboard or private"),
         },
         Seed = Seed,
-        Gpu = Gpu,
-        Device = Device.ToSettings(),
+        Gpu = Given(Gpu, "gpu"),
+        Device = Given(Device, "device").ToSettings(),
     };
+
+    // A generated reader takes null for any member.
+    private static T Given<T>(T? value, string name) where T : class => value ?? throw new System.Text.Json.JsonException($"{name} is null");
 
     /// <summary>Without the seed and the entry's text: records are printed in logs.</summary>
     public override string ToString() => $"{Mode} job on {Gpu}";
@@ -74,7 +77,7 @@ public sealed record DeviceDocument
         return new DeviceSettings
         {
             Interpreter = Interpreter,
-            Cores = Cores,
+            Cores = Cores ?? [],
             TrustAllSubmitters = TrustAllSubmitters,
             MemoryBytes = MemoryBytes ?? defaults.MemoryBytes,
             Processes = Processes ?? defaults.Processes,

@@ -82,4 +82,11 @@ public sealed class FullResultTests
     [Fact]
     public void A_runners_line_with_a_word_that_nobody_knows_is_refused() =>
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("""{"verdict":"pass"}""", AgonJson.Wire.RunnerLine));
+
+    [Theory]
+    [InlineData("""{"success":true,"system":null}""")]
+    [InlineData("""{"success":true,"system":{},"runs":null}""")]
+    [InlineData("""{"success":true,"system":{},"runs":{"test":null}}""")]
+    public void A_report_with_a_part_that_is_null_is_refused(string json) =>
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(json, AgonJson.Wire.FullResult)!.ToReport());
 }

@@ -71,4 +71,18 @@ public sealed class JobDocumentTests
         Assert.Equal("Private job on B200_Nebius", Job.ToString());
         Assert.Equal("private job on B200_Nebius", JobDocument.From(Job).ToString());
     }
+
+    [Theory]
+    [InlineData("task")]
+    [InlineData("agon")]
+    [InlineData("submission")]
+    [InlineData("mode")]
+    [InlineData("gpu")]
+    [InlineData("device")]
+    public void A_part_that_is_null_is_refused(string part)
+    {
+        var json = System.Text.Json.Nodes.JsonNode.Parse(Write(Job))!;
+        json[part] = null;
+        Assert.Throws<JsonException>(() => Read(json.ToJsonString()).ToJob());
+    }
 }
