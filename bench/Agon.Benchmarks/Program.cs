@@ -11,6 +11,8 @@ var root = new RootCommand("Agon's speed, each row beside a named reference in t
     StartRow.Create(quick),
     AcceptsRow.Create(quick),
     MemoryRow.Create(quick),
+    FreshnessRow.Create(),
+    FixedBody.Create(),
 };
 try
 {

@@ -52,6 +52,7 @@ public static class AgonServer
         builder.Services.AddApiDocument();
         builder.Services.AddSingleton<LeaderboardAccess>();
         builder.Services.AddSubmissions();
+        builder.Services.AddSingleton<BoardVersions>().AddSingleton<BoardCache>();
         builder.Services.AddSingleton<AdminLog>().AddSingleton<ProblemFolders>().AddSingleton<ProblemSync>();
         builder.Services.AddOptions<ProblemOptions>().BindConfiguration(ProblemOptions.Section);
         builder.Services.AddOptionsWithValidateOnStart<AdminOptions>().BindConfiguration(AdminOptions.Section).ValidateDataAnnotations();

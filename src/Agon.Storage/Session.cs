@@ -6,6 +6,8 @@ namespace Agon.Storage;
 /// <summary>A connection in use, in a transaction or not. What was not committed when it is disposed has not happened.</summary>
 internal sealed class Session(Dialect dialect, DbConnection connection, DbTransaction? transaction, Action? release) : IAsyncDisposable
 {
+    private const int LongTimeoutSeconds = 3600;
+
     public Dialect Dialect => dialect;
 
     /// <summary>The only row, or the default where there is none.</summary>
@@ -19,9 +21,12 @@ internal sealed class Session(Dialect dialect, DbConnection connection, DbTransa
     public Task<int> ExecuteAsync(string sql, object? parameters, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(Command(sql, parameters, cancellationToken));
 
-    /// <summary>A script of a migration, which may take minutes on a large database.</summary>
-    public Task ExecuteScriptAsync(string sql, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(new CommandDefinition(sql, null, transaction, commandTimeout: 600, cancellationToken: cancellationToken));
+    /// <summary>As <see cref="ExecuteAsync"/>, for what may take minutes on a large database.</summary>
+    public Task<int> ExecuteLongAsync(string sql, object? parameters, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, LongTimeoutSeconds, cancellationToken: cancellationToken));
+
+    /// <summary>A script of a migration.</summary>
+    public Task ExecuteScriptAsync(string sql, CancellationToken cancellationToken) => ExecuteLongAsync(sql, null, cancellationToken);
 
     /// <summary>Lets one transaction at a time past this line, for rules that no key of a table can hold.</summary>
     public Task LockAsync(string name, CancellationToken cancellationToken) =>

@@ -126,6 +126,8 @@ internal sealed class AgonClient : IDisposable
     private async Task<string> GetAsync(string path, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        // Who has just seen a verdict asks for its rank: an answer of a moment ago would be another one.
+        request.Headers.CacheControl = new CacheControlHeaderValue { NoCache = true };
         return await AnswerAsync(request, cancellationToken);
     }
 

@@ -21,7 +21,30 @@ internal static class ProgressLines
         _ => null,
     };
 
-    private static string Of(QueuedEventView queued) => $"{queued.Gpu}: waiting, place {queued.Position} in the queue";
+    private static string Of(QueuedEventView queued)
+    {
+        if (queued.Position is not { } position)
+            return $"{queued.Gpu}: waiting, far behind in the queue";
+        // A server that is older says only the place.
+        return queued is { Of: { } of, Ahead: { } ahead }
+            ? $"{queued.Gpu}: waiting, position {position} of {of}, {ahead} ahead{Wait(queued.Wait)}"
+            : $"{queued.Gpu}: waiting, place {position} in the queue";
+    }
+
+    private static string Wait(WaitView? wait) => wait switch
+    {
+        null => "",
+        { P90: 0 } => ", at once",
+        _ => $", {Rough(wait.P50)} to {Rough(wait.P90)}",
+    };
+
+    // An estimate is not better than two digits.
+    private static string Rough(double seconds) => seconds switch
+    {
+        < 90 => $"{Math.Ceiling(seconds):0} s",
+        < 90 * 60 => $"{seconds / 60:0} min",
+        _ => $"{seconds / 3600:0.#} h",
+    };
 
     private static string Of(PhaseEventView phase)
     {

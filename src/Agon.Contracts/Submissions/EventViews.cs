@@ -8,8 +8,30 @@ public sealed record QueuedEventView
 {
     public required string Gpu { get; init; }
 
-    /// <summary>1 is next.</summary>
-    public required int Position { get; init; }
+    /// <summary>1 is next; null in a long queue, where who watches is told soon after.</summary>
+    public required int? Position { get; init; }
+
+    /// <summary>How many jobs go before, if nobody hands in anything else; null as the position.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Ahead { get; init; }
+
+    /// <summary>How many jobs wait for the device; null as the position.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Of { get; init; }
+
+    /// <summary>Null where it cannot be told: nothing was measured yet, or nobody offers the device.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WaitView? Wait { get; init; }
+}
+
+/// <summary>How long a job will wait for its start, in seconds.</summary>
+public sealed record WaitView
+{
+    /// <summary>As likely less as more.</summary>
+    public required double P50 { get; init; }
+
+    /// <summary>In nine of ten cases at most.</summary>
+    public required double P90 { get; init; }
 }
 
 /// <summary>Data of a <c>phase</c> event.</summary>

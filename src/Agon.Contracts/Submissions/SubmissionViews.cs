@@ -46,6 +46,9 @@ public sealed record SubmissionView
     public required IReadOnlyList<RunView> Runs { get; init; }
     public required JobStatusView Job { get; init; }
     public required RunnerQueueView? RunnerQueue { get; init; }
+
+    /// <summary>Where its first waiting job stands; null if none waits. Additive.</summary>
+    public QueuedEventView? Queue { get; init; }
 }
 
 /// <summary>An item of <c>GET /user/submissions</c> (contract section 2.1).</summary>

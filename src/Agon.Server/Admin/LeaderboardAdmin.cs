@@ -4,6 +4,7 @@ using Agon.Contracts.Leaderboards;
 using Agon.Contracts.Problems;
 using Agon.Domain.Leaderboards;
 using Agon.Server.Http;
+using Agon.Server.Leaderboards;
 using Agon.Storage.Leaderboards;
 using Agon.Storage.Submissions;
 using Microsoft.AspNetCore.Builder;
@@ -59,13 +60,14 @@ internal static class LeaderboardAdmin
 
     // A name that nobody has is as good as deleted (contract section 2.5).
     private static async Task<Results<Ok<LeaderboardDeletedView>, Unreadable, Refusal>> DeleteAsync(
-        string name, HttpRequest request, LeaderboardStore leaderboards, AdminLog log, CancellationToken cancellationToken)
+        string name, HttpRequest request, LeaderboardStore leaderboards, BoardVersions versions, AdminLog log, CancellationToken cancellationToken)
     {
         if (!Flag.TryQuery(request, "force", out var force))
             return Flag.Unreadable("force");
         var outcome = await leaderboards.DeleteAsync(name, force, cancellationToken);
         if (outcome == DeleteOutcome.InUse)
             return Refusal.BadRequest($"leaderboard '{name}' has submissions, which would be deleted with it; force=true does so");
+        versions.Forget();
         if (outcome == DeleteOutcome.Deleted)
             log.Changed("leaderboard deleted", $"{name} force={force}");
         return TypedResults.Ok(new LeaderboardDeletedView { Leaderboard = name, Force = force });
@@ -87,7 +89,7 @@ internal static class LeaderboardAdmin
     }
 
     private static async Task<Results<Ok<VisibilityView>, Unreadable, Refusal>> SetVisibilityAsync(
-        string name, HttpRequest request, LeaderboardStore leaderboards, AdminLog log, CancellationToken cancellationToken)
+        string name, HttpRequest request, LeaderboardStore leaderboards, BoardVersions versions, AdminLog log, CancellationToken cancellationToken)
     {
         var (body, wrong) = await JsonBody.ReadAsync(request, AgonJson.Wire.VisibilityRequest, cancellationToken);
         if (wrong is not null)
@@ -96,6 +98,7 @@ internal static class LeaderboardAdmin
             return WrongVisibility(body.Visibility);
         if (await leaderboards.SetVisibilityAsync(name, visibility, cancellationToken) is not { } found)
             return Unknown(name);
+        versions.Forget();
         log.Changed("leaderboard visibility", $"{found} {visibility}");
         return TypedResults.Ok(new VisibilityView { Leaderboard = found, Visibility = visibility });
     }

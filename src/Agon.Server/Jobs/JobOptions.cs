@@ -35,6 +35,14 @@ internal sealed class JobOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
     public TimeSpan IdleExit { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>How many tests, of every kind, run for how many ranked ones where both wait for a device. Default 1.</summary>
+    [Range(1, 1000)]
+    public int TestWeight { get; init; } = 1;
+
+    /// <summary>How many ranked jobs; an entry has two, a public one and a secret one. Default 2.</summary>
+    [Range(1, 1000)]
+    public int RankedWeight { get; init; } = 2;
+
     /// <summary>The name under which this machine's slots are kept: one machine, one name. Default: the host's.</summary>
     [Required, MaxLength(200)]
     public string Machine { get; init; } = Environment.MachineName;

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using Agon.Contracts.Submissions;
 using Agon.Storage.Jobs;
+using Agon.Storage.Submissions;
 using Microsoft.Extensions.Options;
 
 namespace Agon.Server.Jobs;
 
 /// <summary>How busy a device is (contract section 2, <c>runner_queue</c>).</summary>
-internal sealed class RunnerQueues(JobStore jobs, IOptions<JobOptions> options, TimeProvider clock)
+internal sealed class RunnerQueues(JobStore jobs, SubmissionStore submissions, IOptions<JobOptions> options, TimeProvider clock)
 {
     public const string LocalRunner = "Local";
 
@@ -17,7 +18,7 @@ internal sealed class RunnerQueues(JobStore jobs, IOptions<JobOptions> options, 
     {
         // Counting costs more the longer a queue is, and is asked for with every entry that comes.
         var question = questions.GetOrAdd(gpu, _ => new SharedQuestion<QueueState>(
-            () => jobs.QueueAsync(gpu, clock.GetUtcNow() - options.Value.Lease, CancellationToken.None)));
+            () => jobs.QueueAsync(gpu, SeenSince, CancellationToken.None)));
         var queue = await question.AskAsync().WaitAsync(cancellationToken);
         return new RunnerQueueView
         {
@@ -30,6 +31,13 @@ internal sealed class RunnerQueues(JobStore jobs, IOptions<JobOptions> options, 
             Error = queue.Slots > 0 ? null : $"no machine with a device '{gpu}' is connected",
         };
     }
+
+    /// <summary>Where a submission waits, and how long yet; null if none of its jobs does.</summary>
+    public Task<QueuePlace?> PlaceAsync(long submissionId, CancellationToken cancellationToken) =>
+        submissions.QueuePlaceAsync(submissionId, SeenSince, cancellationToken);
+
+    // A machine that fell silent for a lease offers nothing.
+    private DateTimeOffset SeenSince => clock.GetUtcNow() - options.Value.Lease;
 
     public static RunnerQueueView Unknown(string gpu) => new()
     {

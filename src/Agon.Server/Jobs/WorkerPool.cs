@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agon.Domain.Jobs;
 using Agon.Launchers.Local;
 using Agon.Server.Devices;
 using Agon.Storage.Jobs;
@@ -51,6 +52,7 @@ internal sealed partial class WorkerPool(
             await UntilHostStartedAsync(stoppingToken);
             await Patience.WithAsync(clock, () => false, async () =>
             {
+                await jobs.SetWeightsAsync(new QueueWeights(options.TestWeight, options.RankedWeight), stoppingToken);
                 await jobs.EnsureSlotsAsync(options.Machine, devices.Value.Slots, clock.GetUtcNow(), stoppingToken);
                 return true;
             }, stoppingToken);

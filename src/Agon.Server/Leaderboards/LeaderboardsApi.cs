@@ -1,3 +1,4 @@
+using Agon.Contracts;
 using Agon.Contracts.Leaderboards;
 using Agon.Domain.Leaderboards;
 using Agon.Server.Accounts;
@@ -38,8 +39,9 @@ internal static class LeaderboardsApi
             : TypedResults.Ok(board!.Gpus.ToArray());
     }
 
-    private static async Task<Results<Ok<RankedEntryView[]>, Unreadable, Refusal>> RankingAsync(
-        string leaderboard, string gpu, HttpRequest request, Caller caller, LeaderboardAccess access, LeaderboardStore leaderboards, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<RankedEntryView[]>, BoardAnswer, Unreadable, Refusal>> RankingAsync(
+        string leaderboard, string gpu, HttpRequest request, Caller caller, BoardCache cache, LeaderboardAccess access, LeaderboardStore leaderboards,
+        CancellationToken cancellationToken)
     {
         if (!WholeNumber.TryQuery(request, "limit", null, out var limit))
             return Unreadable.Number("query", "limit");
@@ -48,13 +50,28 @@ internal static class LeaderboardsApi
         if (limit < 0 || offset < 0)
             return Refusal.BadRequest("limit and offset must be 0 or more");
 
-        var (board, device, refusal) = await FindAsync(access, leaderboard, gpu, caller, cancellationToken);
-        if (refusal is not null)
-            return refusal;
-        var ranking = WantedUser(request) is { } userId
-            ? await leaderboards.RankOwnAsync(board!, device!, userId, limit, offset!.Value, cancellationToken)
-            : await leaderboards.RankAsync(board!, device!, limit, offset!.Value, cancellationToken);
-        return TypedResults.Ok(ranking.Select(entry => LeaderboardViews.Of(entry, board!, device!)).ToArray());
+        if (WantedUser(request) is { } userId)
+        {
+            var (board, device, refusal) = await FindAsync(access, leaderboard, gpu, caller, cancellationToken);
+            if (refusal is not null)
+                return refusal;
+            var own = await leaderboards.RankOwnAsync(board!, device!, userId, limit, offset!.Value, cancellationToken);
+            return TypedResults.Ok(own.Select(entry => LeaderboardViews.Of(entry, board!, device!)).ToArray());
+        }
+        return await cache.GetAsync(request, $"list\0{leaderboard}\0{limit}\0{offset}\0{gpu}", async cancellation =>
+        {
+            var (board, device, refusal) = await FindAsync(access, leaderboard, gpu, caller, cancellation);
+            if (refusal is not null)
+                return (null, refusal);
+            var ranking = await leaderboards.RankAsync(board!, device!, limit, offset!.Value, cancellation);
+            RankedEntryView[] views = [.. ranking.Select(entry => LeaderboardViews.Of(entry, board!, device!))];
+            return (BoardCache.IdOf(board!), BoardAnswer.Json(views, AgonJson.Wire.RankedEntryViewArray));
+        }, cancellationToken) switch
+        {
+            BoardAnswer answer => answer,
+            Refusal refusal => refusal,
+            var other => throw new System.Diagnostics.UnreachableException($"{other}"),
+        };
     }
 
     private static async Task<Results<Ok<CountView>, Refusal>> CountAsync(

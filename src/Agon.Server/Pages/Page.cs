@@ -1,7 +1,7 @@
 using System.Net.Mime;
 using System.Text;
+using Agon.Server.Leaderboards;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 
 namespace Agon.Server.Pages;
 
@@ -18,14 +18,11 @@ internal sealed class Page(string title, Html content, int status = StatusCodes.
         <p><a href="/">All leaderboards</a></p>
         """), StatusCodes.Status404NotFound);
 
-    public Task ExecuteAsync(HttpContext httpContext)
-    {
-        var response = httpContext.Response;
-        response.StatusCode = status;
-        response.ContentType = $"{MediaTypeNames.Text.Html}; charset=utf-8";
-        response.Headers[HeaderNames.ContentSecurityPolicy] = Policy;
-        return response.WriteAsync(Render().ToString(), Encoding.UTF8, httpContext.RequestAborted);
-    }
+    public Task ExecuteAsync(HttpContext httpContext) => ToAnswer().ExecuteAsync(httpContext);
+
+    /// <summary>The page as the bytes that are sent.</summary>
+    public BoardAnswer ToAnswer() =>
+        new(status, $"{MediaTypeNames.Text.Html}; charset=utf-8", Policy, Encoding.UTF8.GetBytes(Render().ToString()));
 
     private Html Render() => Html.Of($"""
         <!DOCTYPE html>

@@ -1,11 +1,12 @@
 using Agon.Domain.Accounts;
+using Agon.Server.Leaderboards;
 using Agon.Storage.Submissions;
 using Microsoft.Extensions.Logging;
 
 namespace Agon.Server.Submissions;
 
 /// <summary>Deletes a submission, a ranked one too, and tells those who watch it; of a place that was given up the log keeps a trace.</summary>
-internal sealed partial class SubmissionRemover(SubmissionStore submissions, News news, ILogger<SubmissionRemover> logger)
+internal sealed partial class SubmissionRemover(SubmissionStore submissions, BoardVersions versions, News news, ILogger<SubmissionRemover> logger)
 {
     /// <returns>False: there is none.</returns>
     /// <param name="id">Which one.</param>
@@ -16,6 +17,7 @@ internal sealed partial class SubmissionRemover(SubmissionStore submissions, New
         if (!await submissions.DeleteAsync(id, cancellationToken))
             return false;
         LogDeleted(id, by is null ? "(an operator)" : by.Id);
+        versions.Forget();
         news.Submission(id).Beat();
         return true;
     }

@@ -8,7 +8,7 @@ namespace Agon.Server.Submissions;
 /// <summary>A submission as its author sees it: of a secret run no more than that it was and whether it passed.</summary>
 internal static class SubmissionViews
 {
-    public static SubmissionView Of(StoredSubmission submission, IReadOnlyList<StoredRun> runs, RunnerQueueView? queue) => new()
+    public static SubmissionView Of(StoredSubmission submission, IReadOnlyList<StoredRun> runs, RunnerQueueView? queue, QueuePlace? place) => new()
     {
         Id = submission.Id,
         LeaderboardId = submission.LeaderboardId,
@@ -21,7 +21,19 @@ internal static class SubmissionViews
         Runs = [.. runs.Select(run => run.Secret ? Secret(run) : Public(run))],
         Job = new JobStatusView { Status = submission.JobStatus, Error = submission.JobError, LastHeartbeat = submission.LastHeartbeat },
         RunnerQueue = queue,
+        Queue = place is null ? null : Of(place),
     };
+
+    public static QueuedEventView Of(QueuePlace place) => new()
+    {
+        Gpu = place.Gpu,
+        Position = place.Position,
+        Ahead = place.Ahead,
+        Of = place.Of,
+        Wait = place.Wait is { } wait ? new WaitView { P50 = Tenths(wait.P50), P90 = Tenths(wait.P90) } : null,
+    };
+
+    private static double Tenths(TimeSpan wait) => Math.Round(wait.TotalSeconds, 1);
 
     public static ListedSubmissionView Of(ListedSubmission submission) => new()
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Agon.Contracts;
 using Agon.Contracts.Submissions;
 using Agon.Domain.Submissions;
+using Agon.Server.Jobs;
 using Agon.Storage.Submissions;
 
 namespace Agon.Server.Submissions;
@@ -14,11 +15,10 @@ internal sealed record StreamMessage(string Kind, string Data, long? Id = null);
 /// Follows a submission. Events are read from the database, so any server can go on where another left off;
 /// the queue's position and signs of life are only said, never kept.
 /// </summary>
-internal sealed class SubmissionWatch(SubmissionStore submissions, Lookout lookout, News news, TimeProvider clock)
+internal sealed class SubmissionWatch(SubmissionStore submissions, RunnerQueues queues, Lookout lookout, News news, TimeProvider clock)
 {
     private const int Batch = 100;
     public static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan PositionEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>All messages behind <paramref name="after"/>, until <c>done</c>, the submission's deletion or <paramref name="longest"/>.</summary>
     public async IAsyncEnumerable<StreamMessage> FollowAsync(
@@ -27,7 +27,7 @@ internal sealed class SubmissionWatch(SubmissionStore submissions, Lookout looko
     {
         var opened = clock.GetTimestamp();
         var spoken = opened;
-        var place = new QueuePlace(waits: after <= 1 && !submission.Done);
+        var place = new KnownPlace(waits: after <= 1 && !submission.Done);
         yield return StatusOf(submission);   // headers go out with the first message
 
         using var watched = lookout.Watch(submission.Id);
@@ -62,8 +62,8 @@ internal sealed class SubmissionWatch(SubmissionStore submissions, Lookout looko
             }
             if (watched.IsGone)
                 yield break;   // deleted: whoever asks again is told so
-            if (place.IsDue(clock, PositionEvery)
-                && place.Moved(await lookout.AskAsync(() => submissions.QueuePositionAsync(submission.Id, cancellationToken), cancellationToken)) is { } moved)
+            if (place.IsDue(clock)
+                && place.Moved(await lookout.AskAsync(() => queues.PlaceAsync(submission.Id, cancellationToken), cancellationToken)) is { } moved)
             {
                 yield return moved;
                 spoken = clock.GetTimestamp();
@@ -74,7 +74,7 @@ internal sealed class SubmissionWatch(SubmissionStore submissions, Lookout looko
                 yield return StatusOf(submission);
                 (spoken, quiet) = (clock.GetTimestamp(), SignOfLife);
             }
-            await beat.OrAfter(place.Waits && quiet > PositionEvery ? PositionEvery : quiet, clock, cancellationToken);
+            await beat.OrAfter(place.Waits && quiet > place.Every ? place.Every : quiet, clock, cancellationToken);
         }
     }
 
@@ -89,40 +89,53 @@ internal sealed class SubmissionWatch(SubmissionStore submissions, Lookout looko
 }
 
 /// <summary>What a watcher knows of the submission's place in the queue, so that it hears of changes alone.</summary>
-internal sealed class QueuePlace(bool waits)
+internal sealed class KnownPlace(bool waits)
 {
+    private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AskLeastEvery = TimeSpan.FromSeconds(15);
+
     private bool waits = waits;
-    private (string Gpu, int Position)? told;
+    private QueuedEventView? told;
     private long? asked;
 
     /// <summary>Whether the submission waits, so that its place may change.</summary>
     public bool Waits => waits;
 
+    /// <summary>How often to look. Who stands far behind need not know to the second, and many who wait would keep the database counting.</summary>
+    public TimeSpan Every
+    {
+        get
+        {
+            var every = AskEvery * (1 + ((told?.Position ?? 0) / 100));
+            return every < AskLeastEvery ? every : AskLeastEvery;
+        }
+    }
+
     /// <summary>Takes note of an event that the watcher is about to get.</summary>
     public void Hear(SubmissionEvent happened)
     {
         if (happened.Kind == EventKind.Queued && JsonSerializer.Deserialize(happened.Data, AgonJson.Wire.QueuedEventView) is { } queued)
-            (waits, told) = (true, (queued.Gpu, queued.Position));
+            (waits, told) = (true, queued);
         else if (happened.Kind is EventKind.Phase or EventKind.Result)
             waits = false;
     }
 
     /// <summary>Whether it is time to look again: only while the submission waits.</summary>
-    public bool IsDue(TimeProvider clock, TimeSpan every)
+    public bool IsDue(TimeProvider clock)
     {
-        if (!waits || (asked is { } last && clock.GetElapsedTime(last) < every))
+        if (!waits || (asked is { } last && clock.GetElapsedTime(last) < Every))
             return false;
         asked = clock.GetTimestamp();
         return true;
     }
 
     /// <summary>The message, if there is something new to tell.</summary>
-    public StreamMessage? Moved((string Gpu, int Position)? now)
+    public StreamMessage? Moved(QueuePlace? now)
     {
-        if (now is not { } place || now == told)
+        // An estimate that is a little different is no news; that there is one now is.
+        if (now is null || (now.Gpu, now.Position, now.Of, now.Wait is null) == (told?.Gpu, told?.Position, told?.Of, told?.Wait is null))
             return null;
-        told = place;
-        return new StreamMessage(EventKind.Queued, JsonSerializer.Serialize(
-            new QueuedEventView { Gpu = place.Gpu, Position = place.Position }, AgonJson.Wire.QueuedEventView));
+        told = SubmissionViews.Of(now);
+        return new StreamMessage(EventKind.Queued, JsonSerializer.Serialize(told, AgonJson.Wire.QueuedEventView));
     }
 }

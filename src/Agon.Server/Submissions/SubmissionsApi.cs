@@ -96,7 +96,8 @@ internal static class SubmissionsApi
 
         var runs = await submissions.RunsAsync(number, cancellationToken);
         var queue = runs.Count == 0 ? null : await queues.OfAsync(runs[0].Runner, cancellationToken);
-        return TypedResults.Ok(SubmissionViews.Of(submission!, runs, queue));
+        var place = submission!.Done ? null : await queues.PlaceAsync(number, cancellationToken);
+        return TypedResults.Ok(SubmissionViews.Of(submission, runs, queue, place));
     }
 
     private static async Task<Results<Ok<SubmissionDeletedView>, Unreadable, Refusal>> DeleteAsync(

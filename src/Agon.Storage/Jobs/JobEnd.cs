@@ -33,15 +33,20 @@ internal static class JobEnd
     /// What failed in public cannot rank: the device is spared the secret run (contract sections 8.4 and 11, where both are started at once).
     /// </summary>
     /// <remarks>One that is claimed at this moment is passed over, and runs: its claim waits for the submission, which is locked here.</remarks>
-    private static Task<int> CallOffSecretAsync(Session session, HeldJob job, DateTimeOffset now, CancellationToken cancellationToken) =>
-        session.ExecuteAsync($"""
+    private static async Task CallOffSecretAsync(Session session, HeldJob job, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var calledOff = await session.QueryAsync<long>($"""
             UPDATE agon_job
             SET state = 'failed', outcome = '{JobStatus.Failed}', error = 'the secret run was not made, since the public one did not pass', ended_at = @now
             WHERE id IN (SELECT id FROM agon_job
                          WHERE submission_id = @SubmissionId AND secret AND state = 'queued'
                            AND gpu = (SELECT gpu FROM agon_job WHERE id = @JobId)
                          {session.Dialect.SkipLocked})
+            RETURNING id
             """, new { job.JobId, job.SubmissionId, now }, cancellationToken);
+        foreach (var secret in calledOff)
+            await DeviceQueues.GiveBackOneAsync(session, secret, cancellationToken);
+    }
 
     public static async Task FailAttemptAsync(Session session, HeldJob job, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -17,6 +17,8 @@ internal sealed record ClaimRow
     public required string Gpu { get; init; }
     public required bool Secret { get; init; }
     public required int Slot { get; init; }
+    public required bool Ranked { get; init; }
+    public required long StartTag { get; init; }
 
     public JobLease ToLease(string worker) => new(Id, SubmissionId, worker, Attempt, Gpu, Secret);
 }

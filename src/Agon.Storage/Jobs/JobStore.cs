@@ -12,7 +12,7 @@ namespace Agon.Storage.Jobs;
 /// <remarks>
 /// A job and a slot of its device are taken in one transaction and given back in one. A lease is renewed by heartbeats;
 /// whoever holds an expired one has lost it, and every later write under it is refused, by worker and attempt.
-/// Rows are locked in one order everywhere, so that no two transactions wait for each other: job, slot, submission, status.
+/// Rows are locked in one order everywhere, so that no two transactions wait for each other: job, slot, submission, status, queue, board.
 /// </remarks>
 public sealed class JobStore(Database database)
 {
@@ -42,7 +42,15 @@ public sealed class JobStore(Database database)
         await session.CommitAsync(cancellationToken);
     }
 
-    /// <summary>The oldest waiting job for which the machine has a free slot, now leased; null if there is none.</summary>
+    /// <summary>States how many jobs of one class run for how many of the other where both wait: for all servers, until another one says otherwise.</summary>
+    public async Task SetWeightsAsync(QueueWeights weights, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        await session.ExecuteAsync("UPDATE agon_queue_weight SET weight = CASE WHEN ranked THEN @Ranked ELSE @Test END", weights, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>The job whose turn it is (<see cref="FairQueue"/>) on a device of which the machine has a free slot, now leased; null if there is none.</summary>
     /// <param name="worker">Unlike any other worker that ever claimed: a lease is known by it and its attempt.</param>
     /// <param name="machine">As in <see cref="EnsureSlotsAsync"/>.</param>
     /// <param name="now">The time.</param>
@@ -51,22 +59,13 @@ public sealed class JobStore(Database database)
     public async Task<JobLease?> ClaimAsync(string worker, string machine, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken)
     {
         await using var session = await database.WriteAsync(cancellationToken);
-        // The pair is picked once, by a fence: a planner that ran the subquery again for each row would lease more than one job.
-        var claimed = await session.QueryOneAsync<ClaimRow>($"""
-            WITH pick AS MATERIALIZED (
-                SELECT job.id, slot.slot
-                FROM agon_device_slot slot JOIN agon_job job ON lower(job.gpu) = slot.gpu
-                WHERE slot.machine = @machine AND slot.job_id IS NULL AND NOT slot.leaving
-                  AND (slot.busy_until IS NULL OR slot.busy_until <= @now)
-                  AND job.state = 'queued' AND job.run_after <= @now
-                ORDER BY job.run_after, job.id, slot.slot
-                LIMIT 1 {session.Dialect.SkipLocked}
-            )
-            UPDATE agon_job
-            SET state = 'running', attempt = attempt + 1, worker = @worker, machine = @machine, slot = pick.slot, lease_until = @until
-            FROM pick WHERE agon_job.id = pick.id
-            RETURNING agon_job.id, agon_job.submission_id, agon_job.attempt, agon_job.gpu, agon_job.secret, agon_job.slot
-            """, new { worker, machine, now, until }, cancellationToken);
+        ClaimRow? claimed = null;
+        foreach (var head in await JobClaim.HeadsAsync(session, machine, now, cancellationToken))
+        {
+            claimed = await JobClaim.TakeAsync(session, head, worker, machine, now, until, cancellationToken);
+            if (claimed is not null)
+                break;
+        }
         if (claimed is null)
             return null;
 
@@ -77,6 +76,7 @@ public sealed class JobStore(Database database)
             UPDATE submission_job_status SET status = '{JobStatus.Running}', last_heartbeat = @now
             WHERE submission_id = @SubmissionId AND status IN {SubmissionEnd.OpenStatuses}
             """, new { claimed.SubmissionId, now }, cancellationToken);
+        await DeviceQueues.TakenAsync(session, claimed.Gpu, claimed.Ranked, claimed.StartTag, cancellationToken);
         await session.CommitAsync(cancellationToken);
         return claimed.ToLease(worker);
     }
@@ -134,8 +134,8 @@ public sealed class JobStore(Database database)
             cancellationToken);
 
     /// <summary>
-    /// One transaction: a run row for each phase, the job's end, its slot, the result event of a public run and, with the
-    /// submission's last job, the final status and the <c>done</c> event. False: the lease is lost and nothing was written.
+    /// One transaction: a run row for each phase, the job's end, its slot, the result event of a public run, with the
+    /// submission's last job the final status and the <c>done</c> event, and the rank. False: the lease is lost and nothing was written.
     /// </summary>
     /// <param name="lease">Whose job it is.</param>
     /// <param name="report">What the runner brought back.</param>
@@ -151,6 +151,9 @@ public sealed class JobStore(Database database)
             if (await SubmissionEnd.IsOpenAsync(session, lease.SubmissionId, cancellationToken))
                 await RunRecorder.RecordAsync(session, lease, report, score, now, cancellationToken);
             await JobEnd.EndAsync(session, lease.ToHeld(), "done", outcome, now, cancellationToken);
+            // Nothing else a report says can change a rank; last, since a board's row is locked last.
+            if (lease.Secret || score is not null)
+                await RankTable.RefreshAsync(session, lease.SubmissionId, cancellationToken);
         }, cancellationToken);
 
     /// <summary>The attempt ended without a report, by our fault: queued again, or failed after the last attempt (<see cref="JobRules"/>).</summary>

@@ -95,6 +95,7 @@ public sealed class LeaderboardStore(Database database)
     public async Task<DeleteOutcome> DeleteAsync(string name, bool force, CancellationToken cancellationToken)
     {
         await using var session = await database.WriteAsync(cancellationToken);
+        await session.LockAsync(GroupCommit.LockName, cancellationToken);
         await session.LockAsync("leaderboard.name", cancellationToken);
         var outcome = await DeleteAsync(session, name, force, cancellationToken);
         await session.CommitAsync(cancellationToken);
@@ -123,6 +124,12 @@ public sealed class LeaderboardStore(Database database)
         var submissions = await session.QueryAsync<long>("SELECT id FROM submission WHERE leaderboard_id = @Id ORDER BY id", new { row.Id }, cancellationToken);
         if (submissions.Count > 0 && !force)
             return DeleteOutcome.InUse;
+        // All jobs before anything behind them in JobStore's order: no job of the board ends from here on, and wants its rank.
+        await session.QueryAsync<long>($"""
+            SELECT id FROM agon_job WHERE submission_id IN (SELECT id FROM submission WHERE leaderboard_id = @Id) ORDER BY id {session.Dialect.ForUpdate}
+            """, new { row.Id }, cancellationToken);
+        // Nobody's next best is looked for.
+        await session.ExecuteAsync("DELETE FROM agon_rank WHERE leaderboard_id = @Id", new { row.Id }, cancellationToken);
         foreach (var submission in submissions)
             await SubmissionRemoval.RemoveAsync(session, submission, cancellationToken);
         await session.ExecuteAsync("DELETE FROM templates WHERE leaderboard_id = @Id", new { row.Id }, cancellationToken);
@@ -156,6 +163,27 @@ public sealed class LeaderboardStore(Database database)
             : await Ranking.CountOwnAsync(session, leaderboard, gpu, StoredText.Clean(userId), cancellationToken);
     }
 
+    /// <summary>A number for each leaderboard that changes with whatever its page could show, and with whether everybody may see it.</summary>
+    public async Task<IReadOnlyDictionary<long, long>> VersionsAsync(CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        var rows = await session.QueryAsync<VersionRow>("""
+            SELECT l.id AS leaderboard_id, CASE WHEN COALESCE(l.visibility, 'public') = 'public' THEN COALESCE(b.version, 0) ELSE -1 END AS version
+            FROM leaderboard l LEFT JOIN agon_board b ON b.leaderboard_id = l.id
+            """, null, cancellationToken);
+        return rows.ToDictionary(row => row.LeaderboardId, row => row.Version);
+    }
+
+    /// <summary>Ranks everybody anew from the runs, for a database that others have written to.</summary>
+    /// <returns>How many places there are on all boards.</returns>
+    public async Task<long> ReindexAsync(CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        var places = await RankTable.RebuildAsync(session, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return places;
+    }
+
     private static Task<LeaderboardRow?> FindRowAsync(Session session, string name, CancellationToken cancellationToken) =>
         session.QueryOneAsync<LeaderboardRow>($"""
             {LeaderboardRow.Select}
@@ -173,6 +201,12 @@ public sealed class LeaderboardStore(Database database)
 
     private static ImmutableSortedDictionary<string, string> TemplatesOf(IEnumerable<TemplateRow> rows) =>
         rows.GroupBy(row => row.Lang).ToImmutableSortedDictionary(same => same.Key, same => same.Last().Code);
+
+    private sealed record VersionRow
+    {
+        public required long LeaderboardId { get; init; }
+        public required long Version { get; init; }
+    }
 
     private sealed record GpuRow
     {

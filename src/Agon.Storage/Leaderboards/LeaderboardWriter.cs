@@ -23,6 +23,7 @@ internal static class LeaderboardWriter
             leaderboard.Visibility,
         }, cancellationToken);
         await WritePartsAsync(session, id, leaderboard, cancellationToken);
+        await RankTable.FollowAsync(session, id, cancellationToken);
         return SaveOutcome.Created;
     }
 
@@ -41,6 +42,7 @@ internal static class LeaderboardWriter
         foreach (var table in (string[])["gpu_type", "templates", "agon_leaderboard"])
             await session.ExecuteAsync($"DELETE FROM {table} WHERE leaderboard_id = @Id", new { row.Id }, cancellationToken);
         await WritePartsAsync(session, row.Id, wanted, cancellationToken);
+        await RankTable.FollowAsync(session, row.Id, cancellationToken);
         return SaveOutcome.Updated;
     }
 

@@ -1,10 +1,12 @@
 using Agon.Storage.Jobs;
+using Agon.Storage.Leaderboards;
 
 namespace Agon.Storage.Submissions;
 
 /// <summary>Takes a submission out, in the caller's transaction: runs, events, jobs and status go, the code stays (contract section 12), and so does a trace.</summary>
 internal static class SubmissionRemoval
 {
+    /// <remarks>Under <see cref="GroupCommit.LockName"/>, for the users' rows in the queues.</remarks>
     /// <returns>Whether there was one.</returns>
     public static async Task<bool> RemoveAsync(Session session, long id, CancellationToken cancellationToken)
     {
@@ -24,7 +26,9 @@ internal static class SubmissionRemoval
             SELECT s.id, s.leaderboard_id, s.user_id, s.mode_category, s.submission_time, {RateLimits.Counts}
             FROM submission s WHERE s.id = @id
             """, new { id }, cancellationToken);
+        await DeviceQueues.GiveBackAsync(session, id, cancellationToken);
         await session.ExecuteAsync("DELETE FROM runs WHERE submission_id = @id", new { id }, cancellationToken);
+        await RankTable.RefreshAsync(session, id, cancellationToken);
         return await session.ExecuteAsync("DELETE FROM submission WHERE id = @id", new { id }, cancellationToken) > 0;
     }
 

@@ -11,6 +11,8 @@ namespace Agon.Storage.Submissions;
 /// <summary>Submissions, their code, their runs and their events.</summary>
 public sealed class SubmissionStore(Database database)
 {
+    private const int MostCounted = 100_000;
+
     /// <summary>
     /// One transaction, which others may share: code (once per content), submission, job status (pending), one public job per device and, in
     /// leaderboard mode, one secret job per device behind it, and the first event, <c>queued</c>.
@@ -71,6 +73,7 @@ public sealed class SubmissionStore(Database database)
     public async Task<bool> DeleteAsync(long id, CancellationToken cancellationToken)
     {
         await using var session = await database.WriteAsync(cancellationToken);
+        await session.LockAsync(GroupCommit.LockName, cancellationToken);
         var removed = await SubmissionRemoval.RemoveAsync(session, id, cancellationToken);
         await session.CommitAsync(cancellationToken);
         return removed;
@@ -181,11 +184,14 @@ public sealed class SubmissionStore(Database database)
             "SELECT gpu, secret, error FROM agon_job WHERE submission_id = @id ORDER BY id", new { id }, cancellationToken);
     }
 
-    /// <summary>How many jobs of the device come before the first waiting job of this submission, plus one; null if none waits.</summary>
-    public async Task<(string Gpu, int Position)?> QueuePositionAsync(long id, CancellationToken cancellationToken)
+    /// <summary>Where the submission's first waiting job stands; null if none waits, or more than 100,000 jobs do.</summary>
+    /// <param name="id">The submission.</param>
+    /// <param name="seenSince">Slots count of machines that were seen since.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<QueuePlace?> QueuePlaceAsync(long id, DateTimeOffset seenSince, CancellationToken cancellationToken)
     {
         await using var session = await database.ReadAsync(cancellationToken);
-        return await QueuePosition.QueryAsync(session, id, cancellationToken) is { } place ? (place.Gpu, place.Position) : null;
+        return await QueuePosition.QueryAsync(session, id, MostCounted, seenSince, cancellationToken);
     }
 }
 

@@ -3,12 +3,15 @@ using System.Text;
 using Agon.Contracts.Submissions;
 using Agon.Domain.Jobs;
 using Agon.Domain.Submissions;
+using Agon.Storage.Jobs;
 
 namespace Agon.Storage.Submissions;
 
 /// <summary>The statements that accept a submission, in the caller's transaction.</summary>
 internal static class SubmissionWriter
 {
+    private const int MostCounted = 1000;
+
     public static async Task<AcceptedSubmission> WriteAsync(
         Session session, NewSubmission submission, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -35,29 +38,35 @@ internal static class SubmissionWriter
             """, new { id, mode, now }, cancellationToken);
         foreach (var gpu in submission.Gpus)
         {
-            await AddJobAsync(session, id, gpu, mode, secret: false, submission.Trace, now, cancellationToken);
-            if (submission.Mode == SubmissionMode.Leaderboard)
-                await AddJobAsync(session, id, gpu, "private", secret: true, submission.Trace, now, cancellationToken);
+            var ranked = submission.Mode == SubmissionMode.Leaderboard;
+            var tag = await DeviceQueues.TakeTagsAsync(session, gpu, ranked, submission.UserId, jobs: ranked ? 2 : 1, cancellationToken);
+            var job = new JobRow(id, submission.Leaderboard.Id, gpu, mode, Secret: false, ranked, tag, submission.Trace, now);
+            await AddJobAsync(session, job, cancellationToken);
+            if (ranked)
+                await AddJobAsync(session, job with { Mode = "private", Secret = true, Tag = tag + 1 }, cancellationToken);
         }
         await AddQueuedEventAsync(session, id, now, cancellationToken);
         return new AcceptedSubmission(id, jobStatus);
     }
 
     /// <summary>Tells where the submission waits now; nothing if none of its jobs does.</summary>
+    /// <remarks>The wait, and a place far behind, are told to who watches: accepting an entry costs the same in a long queue.</remarks>
     public static async Task AddQueuedEventAsync(Session session, long id, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (await QueuePosition.QueryAsync(session, id, cancellationToken) is not { } place)
+        var place = await QueuePosition.QueryAsync(session, id, MostCounted, slots: null, cancellationToken);
+        var gpu = place?.Gpu ?? await session.QueryOneAsync<string>(
+            "SELECT gpu FROM agon_job WHERE submission_id = @id AND state = 'queued' ORDER BY id LIMIT 1", new { id }, cancellationToken);
+        if (gpu is null)
             return;
-        var queued = StoredText.ToJson(new QueuedEventView { Gpu = place.Gpu, Position = place.Position })!;
+        var queued = StoredText.ToJson(new QueuedEventView { Gpu = gpu, Position = place?.Position, Ahead = place?.Ahead, Of = place?.Of })!;
         await EventLog.AppendAsync(session, id, EventKind.Queued, [queued], now, cancellationToken);
     }
 
-    private static Task<int> AddJobAsync(
-        Session session, long id, string gpu, string mode, bool secret, string? trace, DateTimeOffset now, CancellationToken cancellationToken) =>
+    private static Task<int> AddJobAsync(Session session, JobRow job, CancellationToken cancellationToken) =>
         session.ExecuteAsync("""
-            INSERT INTO agon_job (submission_id, gpu, secret, mode, run_after, created_at, trace)
-            VALUES (@id, @gpu, @secret, @mode, @now, @now, @trace)
-            """, new { id, gpu, secret, mode, now, trace }, cancellationToken);
+            INSERT INTO agon_job (submission_id, leaderboard_id, gpu, secret, mode, ranked, start_tag, run_after, created_at, trace)
+            VALUES (@SubmissionId, @LeaderboardId, @Gpu, @Secret, @Mode, @Ranked, @Tag, @Now, @Now, @Trace)
+            """, job, cancellationToken);
 
     private static async Task<long> CodeAsync(Session session, string text, CancellationToken cancellationToken)
     {
@@ -67,4 +76,7 @@ internal static class SubmissionWriter
         return await session.QueryOneAsync<long>(
             $"{session.Dialect.InsertCode}; SELECT id FROM code_files WHERE hash = @hash", new { code, hash }, cancellationToken);
     }
+
+    private sealed record JobRow(
+        long SubmissionId, long LeaderboardId, string Gpu, string Mode, bool Secret, bool Ranked, long Tag, string? Trace, DateTimeOffset Now);
 }

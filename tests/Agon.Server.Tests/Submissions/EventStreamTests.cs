@@ -20,7 +20,7 @@ public class EventStreamTests
         var status = (await stream.NextAsync())!;
         Assert.Equal(("status", "processing", null), (status.Kind, status.Data.GetProperty("status").GetString(), status.Id));
         Assert.True(status.Data.GetProperty("elapsed_time").GetDouble() >= 0);
-        Assert.Equal("""1 queued {"gpu":"CPU","position":1}""", $"{await stream.NextAsync()}");
+        Assert.Equal("""1 queued {"gpu":"CPU","position":1,"ahead":0,"of":1}""", $"{await stream.NextAsync()}");
     });
 
     [Fact]
@@ -76,10 +76,10 @@ public class EventStreamTests
         var second = await world.SubmitAsync(bob, (await world.Leaderboards.FindAsync("lcs", CancellationToken.None))!);
         await using var stream = await EventReader.OpenAsync(server, second, bobId);
         Assert.Equal("status", (await stream.NextAsync())!.Kind);
-        Assert.Equal("""1 queued {"gpu":"CPU","position":2}""", $"{await stream.NextAsync()}");
+        Assert.Equal("""1 queued {"gpu":"CPU","position":2,"ahead":1,"of":2}""", $"{await stream.NextAsync()}");
         await world.ConnectHandAsync();
         await world.ClaimByHandAsync();
-        Assert.Equal(""" queued {"gpu":"CPU","position":1}""", $"{await stream.NextAsync()}");
+        Assert.Equal(""" queued {"gpu":"CPU","position":1,"ahead":0,"of":1}""", $"{await stream.NextAsync()}");
     });
 
     [Fact]

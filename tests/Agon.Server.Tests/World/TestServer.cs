@@ -14,6 +14,8 @@ internal sealed class TestServer : IAsyncDisposable
     {
         App = app;
         Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromSeconds(30) };
+        // A test that asks has just written: nothing of a moment ago will do.
+        Http.DefaultRequestHeaders.CacheControl = new() { NoCache = true };
     }
 
     public WebApplication App { get; }

@@ -3,6 +3,7 @@ using Agon.Domain.Jobs;
 using Agon.Domain.Runs;
 using Agon.Domain.Submissions;
 using Agon.Storage.Jobs;
+using Agon.Storage.Submissions;
 using Agon.Storage.Tests.Worlds;
 
 namespace Agon.Storage.Tests.Jobs;
@@ -71,7 +72,7 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
         var upper = await SubmitAsync(await LeaderboardAsync("upper", gpus: "CPU"), user, SubmissionMode.Test);
         var lower = await SubmitAsync(await LeaderboardAsync("lower", gpus: "cpu"), user, SubmissionMode.Test, Now.AddSeconds(1));
         await SlotsAsync(1, gpu: "Cpu");
-        Assert.Equal(("cpu", 2), await Submissions.QueuePositionAsync(lower.Id, None));
+        Assert.Equal(new QueuePlace("cpu", Ahead: 1, Of: 2, Wait: null), await Submissions.QueuePlaceAsync(lower.Id, Now, None));
 
         var held = await ClaimAsync(at: Now.AddSeconds(1));
         Assert.Equal((upper.Id, "CPU"), (held.SubmissionId, held.Gpu));

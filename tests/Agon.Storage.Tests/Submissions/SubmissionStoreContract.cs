@@ -49,14 +49,14 @@ public abstract class SubmissionStoreContract(Func<Task<TestDatabase>> create) :
         var accepted = await SubmitAsync(leaderboard, user);
 
         var first = Assert.Single(await Submissions.EventsAsync(accepted.Id, 0, 10, None));
-        Assert.Equal(new SubmissionEvent(1, EventKind.Queued, """{"gpu":"CPU","position":3}"""), first);
-        Assert.Equal(("CPU", 3), await Submissions.QueuePositionAsync(accepted.Id, None));
+        Assert.Equal(new SubmissionEvent(1, EventKind.Queued, """{"gpu":"CPU","position":3,"ahead":2,"of":4}"""), first);
+        Assert.Equal(new QueuePlace("CPU", Ahead: 2, Of: 4, Wait: null), await Submissions.QueuePlaceAsync(accepted.Id, Now, None));
         await SlotsAsync(4);
         await ClaimAsync();
-        Assert.Equal(("CPU", 2), await Submissions.QueuePositionAsync(accepted.Id, None));
+        Assert.Equal(new QueuePlace("CPU", Ahead: 1, Of: 3, WaitEstimate.None), await Submissions.QueuePlaceAsync(accepted.Id, Now, None));
         while (await TryClaimAsync() is not null)
             continue;
-        Assert.Null(await Submissions.QueuePositionAsync(accepted.Id, None));
+        Assert.Null(await Submissions.QueuePlaceAsync(accepted.Id, Now, None));
     }
 
     [ContractFact]

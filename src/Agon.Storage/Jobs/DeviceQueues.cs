@@ -1,0 +1,94 @@
+using Agon.Domain.Jobs;
+
+namespace Agon.Storage.Jobs;
+
+/// <summary>The rows that say whose turn it is (<see cref="FairQueue"/>), in the caller's transaction.</summary>
+internal static class DeviceQueues
+{
+    /// <summary>Takes tags for a user's next jobs of a class, the first one's given back; they follow each other.</summary>
+    /// <remarks>The user's row stays locked until the commit, so that two of his that come at once do not share a tag.</remarks>
+    public static async Task<long> TakeTagsAsync(
+        Session session, string gpu, bool ranked, string userId, int jobs, CancellationToken cancellationToken)
+    {
+        // FairQueue.StartTag, in one statement.
+        var next = await session.QueryOneAsync<long>($"""
+            INSERT INTO agon_queue_user (gpu, ranked, user_id, next_tag)
+            VALUES (lower(@gpu), @ranked, @userId, @jobs + COALESCE((SELECT {Time(ranked)} FROM agon_queue WHERE gpu = lower(@gpu)), 0))
+            ON CONFLICT (gpu, ranked, user_id) DO UPDATE
+            SET next_tag = CASE WHEN agon_queue_user.next_tag + @jobs > excluded.next_tag THEN agon_queue_user.next_tag + @jobs ELSE excluded.next_tag END
+            RETURNING next_tag
+            """, new { gpu, ranked, userId, jobs = (long)jobs }, cancellationToken);
+        return next - jobs;
+    }
+
+    /// <summary>As <see cref="GiveBackOneAsync"/>, of all waiting jobs of a submission, on several devices: under <see cref="GroupCommit.LockName"/>.</summary>
+    public static Task GiveBackAsync(Session session, long submissionId, CancellationToken cancellationToken) =>
+        session.ExecuteAsync("""
+            UPDATE agon_queue_user SET next_tag = next_tag - (
+                SELECT COUNT(*) FROM agon_job job
+                WHERE job.submission_id = @submissionId AND job.state = 'queued'
+                  AND lower(job.gpu) = agon_queue_user.gpu AND job.ranked = agon_queue_user.ranked)
+            WHERE user_id = (SELECT user_id FROM submission WHERE id = @submissionId)
+            """, new { submissionId }, cancellationToken);
+
+    /// <summary>Gives back what a job that will not run would have cost its user.</summary>
+    public static Task GiveBackOneAsync(Session session, long jobId, CancellationToken cancellationToken) =>
+        session.ExecuteAsync("""
+            UPDATE agon_queue_user SET next_tag = next_tag - 1
+            WHERE (gpu, ranked, user_id) = (SELECT lower(job.gpu), job.ranked, s.user_id
+                                            FROM agon_job job JOIN submission s ON s.id = job.submission_id WHERE job.id = @jobId)
+            """, new { jobId }, cancellationToken);
+
+    /// <summary>Writes down that a job was taken. The device's row is locked until the commit, which is near.</summary>
+    public static async Task TakenAsync(Session session, string gpu, bool ranked, long startTag, CancellationToken cancellationToken)
+    {
+        await session.ExecuteAsync("""
+            INSERT INTO agon_queue (gpu, test_share, test_time, ranked_share, ranked_time) VALUES (lower(@gpu), 0, 0, 0, 0)
+            ON CONFLICT (gpu) DO NOTHING
+            """, new { gpu }, cancellationToken);
+        var queue = await session.QueryOneAsync<DeviceQueueRow>(
+            $"SELECT * FROM agon_queue WHERE gpu = lower(@gpu) {session.Dialect.ForUpdate}", new { gpu }, cancellationToken);
+        var weight = await session.QueryOneAsync<int>("SELECT weight FROM agon_queue_weight WHERE ranked = @ranked", new { ranked }, cancellationToken);
+        var after = FairQueue.Taken(queue!.ToQueue(), ranked, startTag, weight);
+        await session.ExecuteAsync("""
+            UPDATE agon_queue SET test_share = @testShare, test_time = @testTime, ranked_share = @rankedShare, ranked_time = @rankedTime
+            WHERE gpu = lower(@gpu)
+            """, new
+        {
+            gpu,
+            testShare = after.Test.Share,
+            testTime = after.Test.Time,
+            rankedShare = after.Ranked.Share,
+            rankedTime = after.Ranked.Time,
+        }, cancellationToken);
+    }
+
+    public static async Task<QueueWeights> WeightsAsync(Session session, CancellationToken cancellationToken)
+    {
+        var rows = await session.QueryAsync<WeightRow>("SELECT ranked, weight FROM agon_queue_weight", null, cancellationToken);
+        return new QueueWeights(rows.Single(row => !row.Ranked).Weight, rows.Single(row => row.Ranked).Weight);
+    }
+
+    public static async Task<DeviceQueue> FindAsync(Session session, string gpu, CancellationToken cancellationToken) =>
+        (await session.QueryOneAsync<DeviceQueueRow>("SELECT * FROM agon_queue WHERE gpu = lower(@gpu)", new { gpu }, cancellationToken))?.ToQueue()
+        ?? DeviceQueue.Untouched;
+
+    private static string Time(bool ranked) => ranked ? "ranked_time" : "test_time";
+
+    private sealed record WeightRow
+    {
+        public required bool Ranked { get; init; }
+        public required int Weight { get; init; }
+    }
+}
+
+/// <summary>A row of <c>agon_queue</c>; zeros where there is none.</summary>
+internal sealed record DeviceQueueRow
+{
+    public required long TestShare { get; init; }
+    public required long TestTime { get; init; }
+    public required long RankedShare { get; init; }
+    public required long RankedTime { get; init; }
+
+    public DeviceQueue ToQueue() => new(new ClassQueue(TestShare, TestTime), new ClassQueue(RankedShare, RankedTime));
+}
