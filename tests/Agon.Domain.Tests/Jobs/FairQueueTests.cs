@@ -61,7 +61,7 @@ public sealed class FairQueueTests
 
     private static int Simulated(DeviceQueue queue, bool ranked, int ahead, int others, QueueWeights weights)
     {
-        for (var first = 0; ; )
+        for (var first = 0; ;)
         {
             var rankedNext = others == first ? ranked : FairQueue.RankedFirst(queue);
             if (rankedNext == ranked && ahead-- == 0)
