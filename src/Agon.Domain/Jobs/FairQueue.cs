@@ -7,7 +7,8 @@ namespace Agon.Domain.Jobs;
 /// <remarks>
 /// Between the classes, ranked runs and tests, the one goes next that has had less for its weight. Within a class a job gets its
 /// tag when it is accepted: behind its user's last one, and never before the present. The lowest tag is next, equal ones in
-/// the order of acceptance. So one user's thousand jobs stand a thousand rounds deep, and another's single job in the next round.
+/// the order of acceptance. So one user's thousand jobs stand a thousand rounds deep, and another's single job at most one round ahead
+/// of the present: behind two jobs of each other user at the worst.
 /// </remarks>
 public static class FairQueue
 {
