@@ -5,6 +5,10 @@ namespace Agon.Storage.Jobs;
 /// <summary>The rows that say whose turn it is (<see cref="FairQueue"/>), in the caller's transaction.</summary>
 internal static class DeviceQueues
 {
+    /// <summary>For who takes several rows of a user: two that took them in another order would wait for each other. One row alone needs no lock.</summary>
+    public static Task LockAsync(Session session, string userId, CancellationToken cancellationToken) =>
+        session.LockAsync($"agon_queue_user {userId}", cancellationToken);
+
     /// <summary>Takes tags for a user's next jobs of a class, the first one's given back; they follow each other.</summary>
     /// <remarks>The user's row stays locked until the commit, so that two of his that come at once do not share a tag.</remarks>
     public static async Task<long> TakeTagsAsync(
@@ -21,15 +25,20 @@ internal static class DeviceQueues
         return next - jobs;
     }
 
-    /// <summary>As <see cref="GiveBackOneAsync"/>, of all waiting jobs of a submission, on several devices: under <see cref="GroupCommit.LockName"/>.</summary>
-    public static Task GiveBackAsync(Session session, long submissionId, CancellationToken cancellationToken) =>
-        session.ExecuteAsync("""
+    /// <summary>As <see cref="GiveBackOneAsync"/>, of all waiting jobs of a submission.</summary>
+    public static async Task GiveBackAsync(Session session, long submissionId, CancellationToken cancellationToken)
+    {
+        if (await session.QueryOneAsync<string>("SELECT user_id FROM submission WHERE id = @submissionId", new { submissionId }, cancellationToken) is not { } userId)
+            return;
+        await LockAsync(session, userId, cancellationToken);
+        await session.ExecuteAsync("""
             UPDATE agon_queue_user SET next_tag = next_tag - (
                 SELECT COUNT(*) FROM agon_job job
                 WHERE job.submission_id = @submissionId AND job.state = 'queued'
                   AND lower(job.gpu) = agon_queue_user.gpu AND job.ranked = agon_queue_user.ranked)
-            WHERE user_id = (SELECT user_id FROM submission WHERE id = @submissionId)
-            """, new { submissionId }, cancellationToken);
+            WHERE user_id = @userId
+            """, new { submissionId, userId }, cancellationToken);
+    }
 
     /// <summary>Gives back what a job that will not run would have cost its user.</summary>
     public static Task GiveBackOneAsync(Session session, long jobId, CancellationToken cancellationToken) =>

@@ -95,7 +95,6 @@ public sealed class LeaderboardStore(Database database)
     public async Task<DeleteOutcome> DeleteAsync(string name, bool force, CancellationToken cancellationToken)
     {
         await using var session = await database.WriteAsync(cancellationToken);
-        await session.LockAsync(GroupCommit.LockName, cancellationToken);
         await session.LockAsync("leaderboard.name", cancellationToken);
         var outcome = await DeleteAsync(session, name, force, cancellationToken);
         await session.CommitAsync(cancellationToken);

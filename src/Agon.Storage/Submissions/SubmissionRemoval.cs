@@ -6,7 +6,6 @@ namespace Agon.Storage.Submissions;
 /// <summary>Takes a submission out, in the caller's transaction: runs, events, jobs and status go, the code stays (contract section 12), and so does a trace.</summary>
 internal static class SubmissionRemoval
 {
-    /// <remarks>Under <see cref="GroupCommit.LockName"/>, for the users' rows in the queues.</remarks>
     /// <returns>Whether there was one.</returns>
     public static async Task<bool> RemoveAsync(Session session, long id, CancellationToken cancellationToken)
     {

@@ -73,7 +73,6 @@ public sealed class SubmissionStore(Database database)
     public async Task<bool> DeleteAsync(long id, CancellationToken cancellationToken)
     {
         await using var session = await database.WriteAsync(cancellationToken);
-        await session.LockAsync(GroupCommit.LockName, cancellationToken);
         var removed = await SubmissionRemoval.RemoveAsync(session, id, cancellationToken);
         await session.CommitAsync(cancellationToken);
         return removed;

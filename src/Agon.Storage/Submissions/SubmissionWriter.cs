@@ -36,6 +36,8 @@ internal static class SubmissionWriter
             VALUES (@id, '{JobStatus.Pending}', @now, @now)
             RETURNING id
             """, new { id, mode, now }, cancellationToken);
+        if (submission.Gpus.Count > 1)
+            await DeviceQueues.LockAsync(session, submission.UserId, cancellationToken);
         foreach (var gpu in submission.Gpus)
         {
             var ranked = submission.Mode == SubmissionMode.Leaderboard;
