@@ -51,14 +51,15 @@ internal static class DeviceQueues
     /// <summary>Writes down that a job was taken. The device's row is locked until the commit, which is near.</summary>
     public static async Task TakenAsync(Session session, string gpu, bool ranked, long startTag, CancellationToken cancellationToken)
     {
-        await session.ExecuteAsync("""
-            INSERT INTO agon_queue (gpu, test_share, test_time, ranked_share, ranked_time) VALUES (lower(@gpu), 0, 0, 0, 0)
-            ON CONFLICT (gpu) DO NOTHING
-            """, new { gpu }, cancellationToken);
-        var queue = await session.QueryOneAsync<DeviceQueueRow>(
-            $"SELECT * FROM agon_queue WHERE gpu = lower(@gpu) {session.Dialect.ForUpdate}", new { gpu }, cancellationToken);
-        var weight = await session.QueryOneAsync<int>("SELECT weight FROM agon_queue_weight WHERE ranked = @ranked", new { ranked }, cancellationToken);
-        var after = FairQueue.Taken(queue!.ToQueue(), ranked, startTag, weight);
+        if (await FindAsync(session, gpu, ranked, cancellationToken) is not { } queue)
+        {
+            await session.ExecuteAsync("""
+                INSERT INTO agon_queue (gpu, test_share, test_time, ranked_share, ranked_time) VALUES (lower(@gpu), 0, 0, 0, 0)
+                ON CONFLICT (gpu) DO NOTHING
+                """, new { gpu }, cancellationToken);
+            queue = (await FindAsync(session, gpu, ranked, cancellationToken))!;
+        }
+        var after = FairQueue.Taken(queue.ToQueue(), ranked, startTag, queue.Weight);
         await session.ExecuteAsync("""
             UPDATE agon_queue SET test_share = @testShare, test_time = @testTime, ranked_share = @rankedShare, ranked_time = @rankedTime
             WHERE gpu = lower(@gpu)
@@ -72,27 +73,23 @@ internal static class DeviceQueues
         }, cancellationToken);
     }
 
-    public static async Task<QueueWeights> WeightsAsync(Session session, CancellationToken cancellationToken)
-    {
-        var rows = await session.QueryAsync<WeightRow>("SELECT ranked, weight FROM agon_queue_weight", null, cancellationToken);
-        return new QueueWeights(rows.Single(row => !row.Ranked).Weight, rows.Single(row => row.Ranked).Weight);
-    }
-
-    public static async Task<DeviceQueue> FindAsync(Session session, string gpu, CancellationToken cancellationToken) =>
-        (await session.QueryOneAsync<DeviceQueueRow>("SELECT * FROM agon_queue WHERE gpu = lower(@gpu)", new { gpu }, cancellationToken))?.ToQueue()
-        ?? DeviceQueue.Untouched;
+    private static Task<WeighedQueueRow?> FindAsync(Session session, string gpu, bool ranked, CancellationToken cancellationToken) =>
+        session.QueryOneAsync<WeighedQueueRow>($"""
+            SELECT queue.*, (SELECT weight FROM agon_queue_weight WHERE ranked = @ranked) AS weight
+            FROM agon_queue queue WHERE queue.gpu = lower(@gpu) {session.Dialect.ForUpdate}
+            """, new { gpu, ranked }, cancellationToken);
 
     private static string Time(bool ranked) => ranked ? "ranked_time" : "test_time";
 
-    private sealed record WeightRow
+    private sealed record WeighedQueueRow : DeviceQueueRow
     {
-        public required bool Ranked { get; init; }
+        /// <summary>Of the class that was asked for.</summary>
         public required int Weight { get; init; }
     }
 }
 
-/// <summary>A row of <c>agon_queue</c>; zeros where there is none.</summary>
-internal sealed record DeviceQueueRow
+/// <summary>The columns of <c>agon_queue</c>; zeros where a device has no row.</summary>
+internal record DeviceQueueRow
 {
     public required long TestShare { get; init; }
     public required long TestTime { get; init; }

@@ -55,17 +55,11 @@ internal static class JobClaim
                       agon_job.ranked, agon_job.start_tag
             """, new { head.Gpu, head.Ranked, worker, machine, now, until }, cancellationToken);
 
-    private sealed record HeadRow
+    private sealed record HeadRow : DeviceQueueRow
     {
         public required string Gpu { get; init; }
         public required bool Ranked { get; init; }
         public required long FirstJob { get; init; }
-        public required long TestShare { get; init; }
-        public required long TestTime { get; init; }
-        public required long RankedShare { get; init; }
-        public required long RankedTime { get; init; }
-
-        public DeviceQueue ToQueue() => new(new ClassQueue(TestShare, TestTime), new ClassQueue(RankedShare, RankedTime));
     }
 }
 

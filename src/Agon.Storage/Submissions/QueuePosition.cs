@@ -30,8 +30,13 @@ internal static class QueuePosition
         Session session, long submissionId, int most, DateTimeOffset? slots, CancellationToken cancellationToken)
     {
         var mine = await session.QueryOneAsync<JobRow>("""
-            SELECT id, gpu, ranked, start_tag FROM agon_job
-            WHERE submission_id = @submissionId AND state = 'queued' ORDER BY start_tag, id LIMIT 1
+            SELECT job.id, job.gpu, job.ranked, job.start_tag,
+                   COALESCE(queue.test_share, 0) AS test_share, COALESCE(queue.test_time, 0) AS test_time,
+                   COALESCE(queue.ranked_share, 0) AS ranked_share, COALESCE(queue.ranked_time, 0) AS ranked_time,
+                   (SELECT weight FROM agon_queue_weight WHERE NOT ranked) AS test_weight,
+                   (SELECT weight FROM agon_queue_weight WHERE ranked) AS ranked_weight
+            FROM agon_job job LEFT JOIN agon_queue queue ON queue.gpu = lower(job.gpu)
+            WHERE job.submission_id = @submissionId AND job.state = 'queued' ORDER BY job.start_tag, job.id LIMIT 1
             """, new { submissionId }, cancellationToken);
         if (mine is null)
             return null;
@@ -48,8 +53,7 @@ internal static class QueuePosition
         var inClass = kinds.Where(kind => kind.Ranked == mine.Ranked).Sum(kind => kind.Before);
         var others = kinds.Where(kind => kind.Ranked != mine.Ranked).Sum(kind => kind.Queued);
         var first = FairQueue.OthersFirst(
-            await DeviceQueues.FindAsync(session, mine.Gpu, cancellationToken), mine.Ranked, inClass, others,
-            await DeviceQueues.WeightsAsync(session, cancellationToken));
+            mine.ToQueue(), mine.Ranked, inClass, others, new QueueWeights(mine.TestWeight, mine.RankedWeight));
         // Of the other class the first ones are a fair sample of all.
         var ahead = kinds.Select(kind => (kind.Ranked, kind.LeaderboardId,
             Jobs: kind.Ranked == mine.Ranked ? kind.Before : (int)Math.Round((double)kind.Queued * first / others))).ToList();
@@ -75,12 +79,14 @@ internal static class QueuePosition
             JobDurations.Of([.. recent.Select(job => job.Seconds)]), device!.Running, device.Slots);
     }
 
-    private sealed record JobRow
+    private sealed record JobRow : DeviceQueueRow
     {
         public required long Id { get; init; }
         public required string Gpu { get; init; }
         public required bool Ranked { get; init; }
         public required long StartTag { get; init; }
+        public required int TestWeight { get; init; }
+        public required int RankedWeight { get; init; }
     }
 
     private sealed record KindRow

@@ -91,6 +91,18 @@ public abstract class FairQueueContract(Func<Task<TestDatabase>> create) : Queue
     }
 
     [ContractFact]
+    public async Task A_secret_job_that_is_called_off_costs_nothing()
+    {
+        var (ada, _) = await PrepareAsync();
+        await SubmitAsync(board, ada, SubmissionMode.Leaderboard);
+        var failed = Some.Report(Now, ("test", false));
+        Assert.True(await Jobs.CompleteAsync(await ClaimAsync(), failed, new JobOutcome(JobStatus.Failed, "no"), null, Now, None));
+        var next = (await SubmitAsync(board, ada, SubmissionMode.Leaderboard)).Id;
+
+        Assert.Equal(1, await RowAsync<long>("SELECT MIN(start_tag) FROM agon_job WHERE submission_id = @next", new { next }));
+    }
+
+    [ContractFact]
     public async Task The_place_counts_both_classes_and_the_wait_comes_from_measured_durations()
     {
         var (ada, bob) = await PrepareAsync();

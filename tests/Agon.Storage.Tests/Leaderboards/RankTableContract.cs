@@ -29,7 +29,7 @@ public abstract class RankTableContract(Func<Task<TestDatabase>> create) : Queue
             await Jobs.EnsureSlotsAsync($"m {gpu}", new Dictionary<string, int> { [gpu] = 100 }, Now, None);
         var entries = new List<long>();
         var held = new List<JobLease>();
-        for (var step = 0; step < 250; step++)
+        for (var step = 0; step < 150; step++)
         {
             switch (chance.Next(10))
             {
