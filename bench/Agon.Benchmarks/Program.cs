@@ -6,12 +6,13 @@ using Agon.Benchmarks.Rows;
 var quick = new Option<bool>("--quick") { Description = "The smallest size, once: to see that a row runs, not how fast" };
 var root = new RootCommand("Agon's speed, each row beside a named reference in the same run. bench/run installs the clients.")
 {
-    BoardPageRow.Create(),
+    BoardPageRow.Create(quick),
     EvalRow.Create(quick),
     StartRow.Create(quick),
     AcceptsRow.Create(quick),
     MemoryRow.Create(quick),
     FreshnessRow.Create(),
+    ClaimRow.Create(quick),
     FixedBody.Create(),
 };
 try

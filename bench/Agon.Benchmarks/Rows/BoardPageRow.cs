@@ -18,7 +18,7 @@ internal static partial class BoardPageRow
         SELECT RANK() OVER (ORDER BY score), id, score FROM best WHERE place = 1 ORDER BY score, submission_time, id LIMIT 100;
         """;
 
-    public static Command Create()
+    public static Command Create(Option<bool> quick)
     {
         var runs = new Option<long[]>("--runs")
         {
@@ -28,13 +28,14 @@ internal static partial class BoardPageRow
         };
         var seconds = new Option<int>("--seconds") { Description = "How long each of the interleaved measurements takes", DefaultValueFactory = _ => 5 };
         var pairs = new Option<int>("--pairs") { Description = "How many pairs the medians are of", DefaultValueFactory = _ => 3 };
-        var command = new Command("board-page", "The page of a leaderboard, top 100, beside a fixed body of the same size from the same Kestrel.") { runs, seconds, pairs };
+        var command = new Command("board-page", "The page of a leaderboard, top 100, beside a fixed body of the same size from the same Kestrel.") { runs, seconds, pairs, quick };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            foreach (var size in parsed.GetValue(runs)!)
+            var once = parsed.GetValue(quick);
+            foreach (var size in once ? [1000] : parsed.GetValue(runs)!)
             {
                 foreach (var postgres in BenchDatabase.HasPostgres ? new[] { false, true } : [false])
-                    await MeasureAsync(size, postgres, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(pairs), cancellationToken);
+                    await MeasureAsync(size, postgres, TimeSpan.FromSeconds(once ? 1 : parsed.GetValue(seconds)), once ? 1 : parsed.GetValue(pairs), cancellationToken);
             }
             return 0;
         });
