@@ -14,23 +14,21 @@ internal static class JobClaim
     /// <summary>The device and class of whom it is the turn, then the next ones: another worker may be quicker.</summary>
     public static async Task<IEnumerable<ClassHead>> HeadsAsync(Session session, string machine, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        // The first job of each class, straight from the index: no job behind it is looked at.
+        // The first job of each class, straight from the index: no job behind it is looked at. Not = free.gpu: SQLite does not
+        // look up a column's value, which is text by type, in an index over an expression, which has none.
         var rows = await session.QueryAsync<HeadRow>($"""
-            SELECT * FROM (
-                SELECT free.gpu, kind.ranked,
-                       (SELECT job.id FROM agon_job job
-                        WHERE lower(job.gpu) = free.gpu AND job.ranked = kind.ranked AND {Waiting}
-                        ORDER BY job.start_tag, job.id LIMIT 1) AS first_job,
-                       COALESCE(queue.test_share, 0) AS test_share, COALESCE(queue.test_time, 0) AS test_time,
-                       COALESCE(queue.ranked_share, 0) AS ranked_share, COALESCE(queue.ranked_time, 0) AS ranked_time
-                FROM (SELECT DISTINCT slot.gpu FROM agon_device_slot slot WHERE {FreeSlot}) free
-                CROSS JOIN agon_queue_weight kind
-                LEFT JOIN agon_queue queue ON queue.gpu = free.gpu
-            ) heads
-            WHERE first_job IS NOT NULL
+            SELECT free.gpu, kind.ranked,
+                   (SELECT job.id FROM agon_job job
+                    WHERE lower(job.gpu) = lower(free.gpu) AND job.ranked = kind.ranked AND {Waiting}
+                    ORDER BY job.start_tag, job.id LIMIT 1) AS first_job,
+                   COALESCE(queue.test_share, 0) AS test_share, COALESCE(queue.test_time, 0) AS test_time,
+                   COALESCE(queue.ranked_share, 0) AS ranked_share, COALESCE(queue.ranked_time, 0) AS ranked_time
+            FROM (SELECT DISTINCT slot.gpu FROM agon_device_slot slot WHERE {FreeSlot}) free
+            CROSS JOIN agon_queue_weight kind
+            LEFT JOIN agon_queue queue ON queue.gpu = free.gpu
             """, new { machine, now }, cancellationToken);
         // Devices do not compete: the one goes first whose job is the oldest.
-        return rows.GroupBy(row => row.Gpu).OrderBy(device => device.Min(row => row.FirstJob))
+        return rows.Where(row => row.FirstJob is not null).GroupBy(row => row.Gpu).OrderBy(device => device.Min(row => row.FirstJob))
             .SelectMany(device => device.OrderByDescending(row => row.Ranked == FairQueue.RankedFirst(row.ToQueue())))
             .Select(row => new ClassHead(row.Gpu, row.Ranked));
     }
@@ -59,7 +57,7 @@ internal static class JobClaim
     {
         public required string Gpu { get; init; }
         public required bool Ranked { get; init; }
-        public required long FirstJob { get; init; }
+        public long? FirstJob { get; init; }
     }
 }
 
