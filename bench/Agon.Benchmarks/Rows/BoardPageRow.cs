@@ -32,7 +32,7 @@ internal static partial class BoardPageRow
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var once = parsed.GetValue(quick);
-            foreach (var size in once ? [1000] : parsed.GetValue(runs)!)
+            foreach (var size in parsed.GetValue(runs)!.Take(once ? 1 : int.MaxValue))
             {
                 foreach (var postgres in BenchDatabase.HasPostgres ? new[] { false, true } : [false])
                     await MeasureAsync(size, postgres, TimeSpan.FromSeconds(once ? 1 : parsed.GetValue(seconds)), once ? 1 : parsed.GetValue(pairs), cancellationToken);
