@@ -32,9 +32,10 @@ internal static partial class BoardPageRow
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var once = parsed.GetValue(quick);
+            bool[] databases = BenchDatabase.HasPostgres ? [false, true] : [false];
             foreach (var size in parsed.GetValue(runs)!.Take(once ? 1 : int.MaxValue))
             {
-                foreach (var postgres in BenchDatabase.HasPostgres ? new[] { false, true } : [false])
+                foreach (var postgres in databases)
                     await MeasureAsync(size, postgres, TimeSpan.FromSeconds(once ? 1 : parsed.GetValue(seconds)), once ? 1 : parsed.GetValue(pairs), cancellationToken);
             }
             return 0;

@@ -108,7 +108,7 @@ public class BoardCacheTests
         Assert.DoesNotContain("page=0", first);
 
         var second = (await server.GetAsync("/board/lcs?gpu=CPU&page=2")).Body;
-        Assert.Matches("""(?s)<td class="rank">101</td>.*\+1000 .*<td class="rank">102</td>""", second);
+        Assert.Matches("""(?s)<td class="rank">101</td>.*(\+|&#x2B;)1000 .*<td class="rank">102</td>""", second);
         Assert.Contains("page=1\"", second);
         Assert.DoesNotContain("page=3", second);
         foreach (var path in new[] { "/board/lcs?page=0", "/board/lcs?page=x", "/board/lcs?gpu=H100" })
