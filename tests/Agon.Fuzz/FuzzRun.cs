@@ -35,7 +35,7 @@ internal static class FuzzRun
         var tallies = targets.Select(target => new Tally(target.Name)).ToList();
         var faults = new Faults(options.Seed);
         using var watchdog = new Watchdog();
-        foreach (var target in targets.Where(target => target.ReadsTheValid))
+        foreach (var target in targets)
             await CheckValidAsync(target, faults);
         long atQuarter = 0;
         for (var n = 0; n < options.Inputs && faults.Count < MostFaults; n++)
@@ -88,7 +88,9 @@ internal static class FuzzRun
             if (await FaultAsync(target, input, answered => read |= answered) is { } fault)
                 faults.Add($"{target.Name}, a valid input: {Indented(fault.ToString())}\n  {Shown(input)}");
         }
-        if (!read)
+        if (!read && !target.HasToReadTheValid)
+            Console.WriteLine($"NOTE  {target.Name}: none of its valid inputs is read as it is, see ValidRequests");
+        else if (!read)
             faults.Add($"{target.Name}: inputs that should be valid are refused: {string.Join(", ", valid.Select(Shown))}");
     }
 

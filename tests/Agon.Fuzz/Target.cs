@@ -6,8 +6,11 @@ namespace Agon.Fuzz;
 /// <param name="TryAsync">Whether it read the input (true) or refused it in its own words (false); whatever else happens is thrown.</param>
 internal sealed record Target(string Name, IReadOnlyList<byte[]> Valid, Func<byte[], ValueTask<bool>> TryAsync)
 {
-    /// <summary>Whether a valid input, as it is, has to be read: else the changed ones would be changes of anything.</summary>
-    public bool ReadsTheValid { get; init; } = true;
+    /// <summary>
+    /// Whether it is a fault, and not only told, when no valid input is read as it is. A route may be so new that nobody
+    /// has said yet what its names stand for.
+    /// </summary>
+    public bool HasToReadTheValid { get; init; } = true;
 
     /// <summary>A reader that runs on the thread which calls it, and is held to limits of processor time and memory.</summary>
     public static Target Reader(string name, IReadOnlyList<byte[]> valid, Func<byte[], bool> read) => new(name, valid, bytes =>

@@ -16,8 +16,8 @@ internal static partial class Errors
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandler = http => TellFailureAsync(http, app.Logger),
-            // A line for each request that meets a database which is away, not a page.
-            SuppressDiagnosticsCallback = failure => DatabaseFault.IsAway(failure.Exception),
+            // A line for each request that meets a database which is away, not a page; none for a client that broke off its own.
+            SuppressDiagnosticsCallback = failure => failure.Exception is BadHttpRequestException || DatabaseFault.IsAway(failure.Exception),
         });
         app.UseStatusCodePages(page => TellStatusAsync(page.HttpContext));
     }

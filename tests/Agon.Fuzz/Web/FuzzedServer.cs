@@ -24,7 +24,7 @@ internal sealed class FuzzedServer : IAsyncDisposable
     public const string SubmissionMark = "@submission@";
     public const string CodeMark = "@code@";
 
-    private const string UserName = "ada";
+    public const string UserName = "ada";
 
     // Limits that a lone client in a hurry would meet are far off; workers would only wait for jobs that nobody may run.
     private static readonly Dictionary<string, string?> Settings = new()

@@ -31,11 +31,12 @@ internal static class RouteTargets
                 foreach (var server in answered && method != "GET" && !TakesFiles(route) ? servers : [])
                     await server.TidyAsync();
                 return answered;
-            });
+            })
+            { HasToReadTheValid = false };
         }
         yield return new Target("bytes that are hardly HTTP", [.. requests.SelectMany(one => ValidRequests.Of(one.method, one.route)).Select(request => Framed(request).Bytes)],
             input => AskAllAsync(servers, input, bytes => (bytes, IsWhole: false)))
-        { ReadsTheValid = false };
+        { HasToReadTheValid = false };
     }
 
     private static bool TakesFiles(RouteEndpoint route) => route.Metadata.GetMetadata<TakesFile>() is not null;

@@ -45,6 +45,7 @@ internal static class ValidRequests
         "gpu" => "CPU",
         "mode" or "category" or "mode_category" => "test",
         "id" => FuzzedServer.SubmissionMark,
+        "user_name" => FuzzedServer.UserName,
         "userid" or "user_id" => FuzzedServer.UserMark,
         "code" => FuzzedServer.CodeMark,
         "visibility" => "closed",

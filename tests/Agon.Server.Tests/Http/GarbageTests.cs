@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Agon.Server.Tests.World;
+using Microsoft.Extensions.Logging;
 
 namespace Agon.Server.Tests.Http;
 
@@ -50,5 +52,45 @@ public class GarbageTests
         }
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/health")).Status);
         Assert.Equal("[]", (await server.GetAsync("/user/submissions", cliId)).Body);
+    }
+
+    [Fact]
+    public async Task A_client_that_breaks_off_its_json_is_no_error_of_the_servers()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var (_, cliId) = await world.AddUserAsync();
+        var server = await world.StartServerAsync(new Dictionary<string, string?>(TestWorld.NoWorkers) { [$"Logging:{ErrorEar.Alias}:LogLevel:Default"] = "Warning", [$"Logging:{ErrorEar.Alias}:LogLevel:Microsoft"] = "Warning" });
+        using var ear = new ErrorEar();
+        server.Get<ILoggerFactory>().AddProvider(ear);
+        await using (var connection = await RawConnection.OpenAsync(server))
+        {
+            await connection.SendAsync($"POST /user/join HTTP/1.1\r\n{Host}x-popcorn-cli-id: {cliId}\r\ncontent-length: 53\r\n\r\n{{\"code\":\"x");
+            connection.EndSending();
+            await connection.ReadToEndAsync();
+        }
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/health")).Status);
+        Assert.Empty(ear.Heard);
+    }
+
+    /// <summary>Hears what a server logs as a warning or worse.</summary>
+    [ProviderAlias(Alias)]
+    private sealed class ErrorEar : ILoggerProvider, ILogger
+    {
+        public const string Alias = "Ear";
+
+        public ConcurrentQueue<string> Heard { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Heard.Enqueue($"{formatter(state, exception)} {exception}");
+
+        public void Dispose()
+        {
+        }
     }
 }
