@@ -47,8 +47,16 @@ internal sealed class ParticipantFile
         }
         catch (YamlException error)
         {
-            throw CommandFailure.Usage($"{path} is not YAML (line {error.Start.Line}); it should hold {example}");
+            throw NotYaml(error.Start.Line);
         }
+        // The parser's own slips on odd text.
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or IndexOutOfRangeException
+            or FormatException or OverflowException or NullReferenceException or KeyNotFoundException)
+        {
+            throw NotYaml(1);
+        }
+
+        CommandFailure NotYaml(long line) => CommandFailure.Usage($"{path} is not YAML (line {line}); it should hold {example}");
     }
 
     private static Dictionary<string, string> Scalars(YamlMappingNode keys)

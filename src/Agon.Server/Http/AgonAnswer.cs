@@ -29,8 +29,8 @@ internal static class AgonAnswer
         http.Response.StatusCode = status;
         if (status == StatusCodes.Status503ServiceUnavailable)
             http.Response.Headers.RetryAfter = SecondsToRetryAfter;
-        return http.Response.WriteAsJsonAsync(
-            new ErrorView { Detail = detail }, AgonJson.Wire.ErrorView, contentType: null, http.RequestAborted);
+        // Without a token of ours it is quiet about a client that has left meanwhile, which is no error.
+        return http.Response.WriteAsJsonAsync(new ErrorView { Detail = detail }, AgonJson.Wire.ErrorView, contentType: null, CancellationToken.None);
     }
 }
 
@@ -72,6 +72,6 @@ internal sealed class Unreadable(string place, string name, string message, stri
     {
         httpContext.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
         var view = new FieldErrorsView { Detail = [new FieldErrorView { Loc = name.Length > 0 ? [place, name] : [place], Msg = message, Type = type }] };
-        return httpContext.Response.WriteAsJsonAsync(view, AgonJson.Wire.FieldErrorsView, contentType: null, httpContext.RequestAborted);
+        return httpContext.Response.WriteAsJsonAsync(view, AgonJson.Wire.FieldErrorsView, contentType: null, CancellationToken.None);
     }
 }

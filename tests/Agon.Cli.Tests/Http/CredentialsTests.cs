@@ -70,10 +70,12 @@ public sealed class CredentialsTests : IDisposable
         Assert.Null(Find());
     }
 
-    [Fact]
-    public void A_file_that_is_not_yaml_is_named_with_its_line()
+    [Theory]
+    [InlineData("cli_id: [\n")]
+    [InlineData(": [\no")]   // on which the parser slips
+    public void A_file_that_is_not_yaml_is_named_with_its_line(string content)
     {
-        var path = home.Write(".popcorn.yaml", "cli_id: [\n");
+        var path = home.Write(".popcorn.yaml", content);
         var failure = Assert.Throws<CommandFailure>(() => Find());
         Assert.Equal(ExitCode.Usage, failure.ExitCode);
         Assert.Contains(path, failure.Message, StringComparison.Ordinal);

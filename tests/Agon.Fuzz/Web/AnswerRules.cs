@@ -6,7 +6,7 @@ namespace Agon.Fuzz.Web;
 internal static class AnswerRules
 {
     // What the web server itself refuses, before it is a request, has no body.
-    private static readonly int[] HardlyHttp = [400, 408, 411, 413, 414, 417, 431, 505];
+    private static readonly int[] HardlyHttp = [400, 405, 408, 411, 413, 414, 417, 431, 505];
 
     /// <exception cref="FuzzFaultException">It is not so.</exception>
     public static void Check(WireAnswer answer, bool isHead)

@@ -27,18 +27,6 @@ internal sealed class RawConnection : IAsyncDisposable
 
     public async Task SendAsync(byte[] bytes) => await stream.WriteAsync(bytes);
 
-    /// <summary>As a client that goes: nothing more comes from it.</summary>
-    public void EndSending() => tcp.Client.Shutdown(SocketShutdown.Send);
-
-    /// <summary>Until the server has closed the connection, whatever it still says.</summary>
-    public async Task ReadToEndAsync()
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (await stream.ReadAsync(buffer, limit.Token) > 0)
-        {
-        }
-    }
-
     /// <summary>The next answer, by its Content-Length or its chunks; fails if the server closes the connection.</summary>
     public async Task<RawAnswer> ReadAnswerAsync()
     {
