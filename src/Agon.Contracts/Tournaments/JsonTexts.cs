@@ -26,6 +26,11 @@ internal sealed class JsonText(string file, int firstLine, ReadOnlyMemory<byte> 
         {
             throw Failure(firstLine + (int)(error.LineNumber ?? 0), $"this is not JSON: {FirstSentence(error.Message)}");
         }
+        catch (InvalidOperationException)
+        {
+            // The one slip of the parser: a name that it looks for twice, and cannot read.
+            throw Failure(firstLine, "this is not JSON: a field's name has half a surrogate pair, which is no text");
+        }
         catch (JsonPlaceException error)
         {
             var field = error.Place.ToString();

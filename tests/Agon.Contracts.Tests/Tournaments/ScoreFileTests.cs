@@ -41,6 +41,10 @@ public sealed class ScoreFileTests : IDisposable
     }
 
     [Fact]
+    public void A_field_whose_name_is_no_text_is_refused() =>
+        Assert.Equal("runs.json line 1: this is not JSON: a field's name has half a surrogate pair, which is no text", Complaint("""{"\ud800":[],"e":""}"""));
+
+    [Fact]
     public void A_run_without_a_result_needs_no_figures()
     {
         var run = """{"test_date":"2026-03-04","network":"torus","window_days":30,"status":"failed","execution_time_seconds":null}""";
