@@ -21,7 +21,9 @@ public sealed class ServeCommandTests : IDisposable
     public async Task An_address_in_use_is_told_in_one_line_with_exit_3()
     {
         await using var server = await DemoServer.StartAsync(data.Path, "http://127.0.0.1:0", TimeProvider.System, CancellationToken.None);
-        var run = await CommandRun.Of(["serve", "--data", data.Path, "--urls", server.Url]);
+        // A folder of its own: a second server on the same file is refused for that.
+        using var other = new TemporaryFolder();
+        var run = await CommandRun.Of(["serve", "--data", other.Path, "--urls", server.Url]);
         Assert.Equal(3, run.ExitCode);
         Assert.Equal("", run.Output);
         Assert.Contains("--urls", run.ErrorLines[^1], StringComparison.Ordinal);
