@@ -19,7 +19,7 @@ public sealed class DeathTests
         await Eventually.TrueAsync(async () =>
         {
             foreach (var runner in world.Survivors().Where(process => process.Contains("agon-runner")))
-                await Signals.KillAsync(runner.Split(' ')[0]);
+                await CommandLine.RunAsync("/bin/bash", ["-c", $"kill -KILL {runner.Split(' ')[0]}"]);
             return (await participant.ShowAsync(server.Client, id)).GetProperty("done").GetBoolean();
         }, TimeSpan.FromMinutes(2), () => $"the job did not end: {server.Log}");
 
