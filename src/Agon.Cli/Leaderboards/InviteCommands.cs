@@ -71,16 +71,20 @@ internal static class InviteCommands
     private static AgonCommand Revoke(Shell shell)
     {
         var code = new Argument<string>("CODE") { Description = "The invite" };
+        var json = JsonOption();
         var data = DataOption.Create();
         var command = new AgonCommand(
             "revoke", "Takes an invite back; who had claimed it loses the access that it gave. Entries stay.",
-            "agon invite revoke 3q2-7wAAAAAAAAAAAAAAAA --data /srv/agon") { code, data };
+            "agon invite revoke 3q2-7wAAAAAAAAAAAAAAAA --data /srv/agon") { code, json, data };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var database = await DataOption.Find(shell, parsed.GetValue(data)).OpenAsync(cancellationToken);
             var claimed = await new InviteStore(database).RevokeAsync(parsed.GetValue(code)!, cancellationToken)
                 ?? throw CommandFailure.Refused($"there is no invite {parsed.GetValue(code)}; 'agon invite list LEADERBOARD' shows those there are");
-            shell.Print($"revoked  {parsed.GetValue(code)}{(claimed ? " (it had been claimed)" : "")}");
+            if (parsed.GetValue(json))
+                shell.Output.WriteLine(JsonSerializer.Serialize(new InviteRevokedView { Code = parsed.GetValue(code)!, WasClaimed = claimed }, AgonJson.Wire.InviteRevokedView));
+            else
+                shell.Print($"revoked  {parsed.GetValue(code)}{(claimed ? " (it had been claimed)" : "")}");
         });
         return command;
     }
@@ -94,5 +98,5 @@ internal static class InviteCommands
 
     private static string Time(DateTimeOffset? time) => time is { } at ? $"{at.UtcDateTime:yyyy-MM-dd HH:mm}" : "-";
 
-    private static Option<bool> JsonOption() => new("--json") { Description = "Print JSON, as the admin API answers it" };
+    internal static Option<bool> JsonOption() => new("--json") { Description = "Print JSON, as the admin API answers it" };
 }

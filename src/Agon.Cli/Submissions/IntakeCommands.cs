@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.Text.Json;
 using Agon.Cli.Storage;
+using Agon.Contracts;
+using Agon.Contracts.Admin;
 using Agon.Storage.Submissions;
 
 namespace Agon.Cli.Submissions;
@@ -16,28 +19,34 @@ internal static class IntakeCommands
 
     private static AgonCommand Set(Shell shell, string name, bool isOpen, string description)
     {
+        var json = JsonOption();
         var data = DataOption.Create();
-        var command = new AgonCommand(name, description, $"agon intake {name} --data /srv/agon") { data };
+        var command = new AgonCommand(name, description, $"agon intake {name} --data /srv/agon") { json, data };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var database = await DataOption.Find(shell, parsed.GetValue(data)).OpenAsync(cancellationToken);
             await new IntakeStore(database).SetAsync(isOpen, shell.Clock.GetUtcNow(), cancellationToken);
-            shell.Print(Word(isOpen));
+            Tell(shell, isOpen, parsed.GetValue(json));
         });
         return command;
     }
 
     private static AgonCommand Status(Shell shell)
     {
+        var json = JsonOption();
         var data = DataOption.Create();
-        var command = new AgonCommand("status", "Prints open or stopped.", "agon intake status --data /srv/agon") { data };
+        var command = new AgonCommand("status", "Prints open or stopped.", "agon intake status --data /srv/agon") { json, data };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var database = await DataOption.Find(shell, parsed.GetValue(data)).OpenAsync(cancellationToken);
-            shell.Print(Word(await new IntakeStore(database).IsOpenAsync(cancellationToken)));
+            Tell(shell, await new IntakeStore(database).IsOpenAsync(cancellationToken), parsed.GetValue(json));
         });
         return command;
     }
 
-    private static string Word(bool isOpen) => isOpen ? "open" : "stopped";
+    private static void Tell(Shell shell, bool isOpen, bool json) => shell.Output.WriteLine(json
+        ? JsonSerializer.Serialize(new IntakeView { AcceptsJobs = isOpen }, AgonJson.Wire.IntakeView)
+        : isOpen ? "open" : "stopped");
+
+    private static Option<bool> JsonOption() => new("--json") { Description = "Print JSON, as the admin API answers it" };
 }

@@ -36,7 +36,7 @@ internal static class RateLimitAdmin
             return LeaderboardAdmin.Unknown(name);
         var limit = await limits.SetAsync(board, category, most, cancellationToken);
         log.Changed("rate limit set", $"{board.Id} {category} {most}");
-        return TypedResults.Ok(new RateLimitSetView { RateLimit = View(board, limit) });
+        return TypedResults.Ok(new RateLimitSetView { RateLimit = limit.ToView(board) });
     }
 
     // A leaderboard that is not there has no limits (contract section 2.5).
@@ -47,7 +47,7 @@ internal static class RateLimitAdmin
         return TypedResults.Ok(new RateLimitsView
         {
             Leaderboard = board?.Name ?? name,
-            RateLimits = board is null ? [] : [.. (await limits.ListAsync(board, cancellationToken)).Select(limit => View(board, limit))],
+            RateLimits = board is null ? [] : [.. (await limits.ListAsync(board, cancellationToken)).Select(limit => limit.ToView(board))],
         });
     }
 
@@ -66,13 +66,4 @@ internal static class RateLimitAdmin
 
     private static Refusal WrongCategory(string? category) =>
         Refusal.BadRequest($"'{category}' is no category of modes; {string.Join(" and ", ModeCategory.All)} are");
-
-    private static RateLimitView View(Leaderboard board, RateLimit limit) => new()
-    {
-        Id = limit.Id,
-        LeaderboardId = board.Id,
-        LeaderboardName = board.Name,
-        ModeCategory = limit.Category,
-        MaxSubmissionsPerHour = limit.PerHour,
-    };
 }

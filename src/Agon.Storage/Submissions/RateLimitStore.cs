@@ -1,3 +1,4 @@
+using Agon.Contracts.Admin;
 using Agon.Domain.Leaderboards;
 
 namespace Agon.Storage.Submissions;
@@ -49,4 +50,14 @@ public sealed record RateLimit
     public required long Id { get; init; }
     public required string Category { get; init; }
     public required int PerHour { get; init; }
+
+    /// <summary>As the admin API and the command line show it.</summary>
+    public RateLimitView ToView(Leaderboard leaderboard) => new()
+    {
+        Id = Id,
+        LeaderboardId = leaderboard.Id,
+        LeaderboardName = leaderboard.Name,
+        ModeCategory = Category,
+        MaxSubmissionsPerHour = PerHour,
+    };
 }

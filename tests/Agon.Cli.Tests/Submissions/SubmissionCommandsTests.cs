@@ -66,7 +66,7 @@ public sealed class SubmissionCommandsTests(Contest contest) : IClassFixture<Con
         var number = await SubmitAsync(id, "crash.py", "leaderboard", "raise SystemExit('no such kernel')\n", exitCode: 1);
 
         var shown = await contest.AsAsync(id, "submissions", "show", $"{number}", "--no-code");
-        Assert.Equal(["status: failed", "why:    the tests ended with exit code 1 on CPU", "run:    test on CPU failed", "exit:   1", "stderr: no such kernel"], shown.OutputLines.Skip(1));
+        Assert.Equal(["status: failed", "why:    the tests ended with exit code 1 (no such kernel) on CPU", "run:    test on CPU failed", "exit:   1", "stderr: no such kernel"], shown.OutputLines.Skip(1));
         Assert.Matches($@"^{number} +quick +crash\.py +\S+ \S+ +failed$", (await contest.AsAsync(id, "submissions", "list")).OutputLines[1]);
     }
 
