@@ -1,6 +1,5 @@
 using Agon.Contracts;
 using Agon.Contracts.Admin;
-using Agon.Domain.Leaderboards;
 using Agon.Domain.Submissions;
 using Agon.Server.Http;
 using Agon.Storage.Leaderboards;
