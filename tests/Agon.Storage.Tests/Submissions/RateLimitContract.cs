@@ -1,6 +1,6 @@
+using Agon.Domain.Accounts;
 using Agon.Domain.Jobs;
 using Agon.Domain.Leaderboards;
-using Agon.Domain.Accounts;
 using Agon.Domain.Submissions;
 using Agon.Storage.Submissions;
 using Agon.Storage.Tests.Worlds;
