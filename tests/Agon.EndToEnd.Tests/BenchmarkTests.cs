@@ -8,8 +8,6 @@ public sealed class BenchmarkTests
     [InlineData("start", "POST to the runner's start, SQLite")]
     [InlineData("accepts", "durable accepts, SQLite")]
     [InlineData("memory", "memory of an idle server")]
-    [InlineData("board-page", "leaderboard page, top 100")]
-    [InlineData("claim", "a claim, 300 jobs")]
     public async Task Every_row_of_the_benchmarks_gives_a_line_of_the_table(string row, string line)
     {
         var result = await CommandLine.RunAsync(Repository.Benchmarks, [row, "--quick"]);
