@@ -29,7 +29,7 @@ internal static class DatabaseAddress
         {
             return new NpgsqlConnectionStringBuilder(text);
         }
-        catch (Exception error) when (error is ArgumentException or FormatException)
+        catch (Exception error) when (error is ArgumentException or FormatException or KeyNotFoundException)   // the last one of a known key without a value
         {
             // Npgsql quotes what it could not read, which may be the rest of a password.
             throw new FormatException("the database address is neither a postgresql:// URL nor a list of Npgsql settings; a value that holds ; or quotes must stand in quotes");
@@ -38,7 +38,8 @@ internal static class DatabaseAddress
 
     private static NpgsqlConnectionStringBuilder FromUrl(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url))
+        // A NUL is in no name, host or password that PostgreSQL knows, and the parts below would each refuse it in their own way.
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || text.Contains("%00", StringComparison.Ordinal))
             throw new FormatException("the database address is not a URL; signs such as @ : / # in its password must be percent-encoded");
 
         var settings = new NpgsqlConnectionStringBuilder { Host = url.Host.Length > 0 ? Uri.UnescapeDataString(url.Host.Trim('[', ']')) : "localhost" };

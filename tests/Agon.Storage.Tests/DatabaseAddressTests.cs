@@ -35,6 +35,10 @@ public sealed class DatabaseAddressTests
     [InlineData("postgresql://ada:1?port=hunter2@db/agon")]
     [InlineData("postgresql://ada:1?sslmode=hunter2@db/agon")]
     [InlineData("hunter2")]
+    [InlineData("hunter2=")]
+    [InlineData("e=")]
+    [InlineData("postgresql://ada:hunter2%00@db")]
+    [InlineData("postgresql://n:%00@d")]
     public void What_cannot_be_read_is_refused_without_telling_the_password(string address)
     {
         var error = Assert.Throws<FormatException>(() => DatabaseAddress.Parse(address));

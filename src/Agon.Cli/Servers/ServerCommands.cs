@@ -117,5 +117,6 @@ internal static class ServerCommands
 
     /// <summary>Whether a setting is a word where a number, a time or yes or no has to be: the framework names it in its message.</summary>
     internal static bool IsOfWrongKind(Exception error) =>
-        error is InvalidOperationException { InnerException: FormatException or OverflowException or ArgumentException or NotSupportedException };
+        error is InvalidOperationException { InnerException: FormatException or OverflowException or ArgumentException or NotSupportedException }
+            or InvalidOperationException { Source: "Microsoft.Extensions.Logging.Configuration" };   // a log level that is none
 }

@@ -50,6 +50,7 @@ public sealed class ServeCommandTests : IDisposable
     [InlineData("serve", """{"Jobs":{"Lease":""}}""", "Jobs:Lease")]
     [InlineData("serve", """{"Drain":{"Notice":"soon"}}""", "Drain:Notice")]
     [InlineData("worker", """{"Jobs":{"MaxWorkers":"many"}}""", "Jobs:MaxWorkers")]
+    [InlineData("serve", """{"Logging":{"LogLevel":{"Default":"Loud"}}}""", "Loud")]
     public async Task A_setting_of_the_wrong_kind_is_the_operators_slip_and_named(string command, string settings, string name)
     {
         await File.WriteAllTextAsync(Path.Combine(data.Path, "agon.json"), settings);
