@@ -104,8 +104,7 @@ public class LimitTests
     {
         await using (await BeginUploadAsync(server, cliId))
         {
-            await Eventually.IsAsync(async () => (await server.UploadAsync(cliId, "/submission/lcs/CPU/test")) is { Status: HttpStatusCode.ServiceUnavailable } busy
-                && busy.Detail.Contains("too many files are arriving", StringComparison.Ordinal));
+            (await server.UploadAsync(cliId, "/submission/lcs/CPU/test")).IsRefusal(HttpStatusCode.ServiceUnavailable, "too many files are arriving");
         }
         await Eventually.IsAsync(async () => (await server.UploadAsync(cliId, "/submission/lcs/CPU/test")).Status == HttpStatusCode.Accepted);
     });
@@ -198,13 +197,15 @@ public class LimitTests
         });
     });
 
-    private static string BeginningOfUpload(string cliId) => $"POST /submission/lcs/CPU/test HTTP/1.1\r\n{Host}{AccessPolicies.CliIdHeader}: {cliId}\r\n"
+    private static string BeginningOfUpload(string cliId, string header = "") => $"POST /submission/lcs/CPU/test HTTP/1.1\r\n{Host}{header}{AccessPolicies.CliIdHeader}: {cliId}\r\n"
         + "content-type: multipart/form-data; boundary=b\r\ncontent-length: 5000\r\n\r\n--b\r\n";
 
+    /// <summary>An upload that has its place: the server asks for the body only after it took one.</summary>
     private static async Task<RawConnection> BeginUploadAsync(TestServer server, string cliId)
     {
         var connection = await RawConnection.OpenAsync(server);
-        await connection.SendAsync(BeginningOfUpload(cliId));
+        await connection.SendAsync(BeginningOfUpload(cliId, "expect: 100-continue\r\n"));
+        Assert.Equal("HTTP/1.1 100 Continue", await connection.ReadHeadAsync());
         return connection;
     }
 

@@ -27,6 +27,9 @@ internal sealed class RawConnection : IAsyncDisposable
 
     public async Task SendAsync(byte[] bytes) => await stream.WriteAsync(bytes);
 
+    /// <summary>The status line of an answer that has neither headers nor a body.</summary>
+    public async Task<string> ReadHeadAsync() => (await ReadUntilAsync("\r\n\r\n")).TrimEnd();
+
     /// <summary>The next answer, by its Content-Length or its chunks; fails if the server closes the connection.</summary>
     public async Task<RawAnswer> ReadAnswerAsync()
     {
