@@ -14,6 +14,10 @@ public static class DatabaseFault
     // use, operator's intervention, system error.
     private static readonly string[] PostgresAway = ["08", "40", "53", "55", "57", "58"];
 
+    /// <summary>Whether a database server is on its way down or up, or cannot be reached: it may be there in a moment.</summary>
+    public static bool IsRestarting(Exception error) => error is NpgsqlException and not PostgresException
+        || error is PostgresException { SqlState: ['5', '7', ..] or ['0', '8', ..] };
+
     /// <summary>Whether the same request may work later: the database is not there, is full, or is busy.</summary>
     public static bool IsAway(Exception error) => error switch
     {

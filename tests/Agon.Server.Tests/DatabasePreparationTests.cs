@@ -1,5 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
 using Agon.Server.Tests.World;
+using Agon.Storage;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Agon.Server.Tests;
 
@@ -20,6 +24,26 @@ public class DatabasePreparationTests
         await using var world = await TestWorld.CreateAsync();
         world.Clock.Move(TimeSpan.FromHours(1));
         Assert.Empty(await LogAsync(world));
+    }
+
+    [Fact]
+    public async Task A_database_server_that_is_away_is_waited_for_but_not_for_ever()
+    {
+        using var nobody = new TcpListener(IPAddress.Loopback, 0);
+        nobody.Start();
+        var port = ((IPEndPoint)nobody.LocalEndpoint).Port;
+        nobody.Stop();
+        await using var database = Database.Open(null, $"Host=127.0.0.1;Port={port};Username=none;Database=none");
+        var clock = new MovableClock();
+        var log = new ListLogger();
+
+        var start = new DatabasePreparation(database, clock, log).StartingAsync(CancellationToken.None);
+        await Eventually.IsAsync(() => Task.FromResult(log.Lines.Count > 0));
+        Assert.Contains("waited for, 60 s", Assert.Single(log.Lines));
+        Assert.False(start.IsCompleted);
+
+        clock.Move(DatabasePreparation.WorthTheWait);
+        await Assert.ThrowsAsync<NpgsqlException>(() => start);
     }
 
     private static async Task<List<string>> LogAsync(TestWorld world)

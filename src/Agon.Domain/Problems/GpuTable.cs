@@ -19,5 +19,8 @@ public static class GpuTable
         ? $"{gpu} does not run CUDA, so it cannot run tasks of lang cu"
         : null;
 
+    /// <summary>Whether the device is the processor: its name begins with CPU.</summary>
+    public static bool IsProcessor(string gpu) => gpu.StartsWith("CPU", StringComparison.OrdinalIgnoreCase);
+
     private static bool IsAmd(string gpu) => gpu.StartsWith("MI", StringComparison.OrdinalIgnoreCase);
 }

@@ -25,6 +25,7 @@ internal abstract record Harness(EvaluationJob Job)
         VerdictChannel = true,
         Limits = KernelTask.Limits(Job, phase.TimeLimit) with { VerdictBytes = KernelTask.MaxVerdictBytes },
         Cores = Job.Device.Cores,
+        Devices = KernelTask.Devices(Job),
     };
 }
 

@@ -70,6 +70,9 @@ internal static class KernelTask
         Processes = job.Device.Processes,
     };
 
+    /// <summary>The GPUs that the entry may use. One that runs on a processor sees none, whatever the machine has (threats T75).</summary>
+    public static IReadOnlyList<string> Devices(EvaluationJob job) => GpuTable.IsProcessor(job.Gpu) ? [] : Machine.GpuNodes();
+
     private static BigInteger WorldSize(TaskDefinition task) =>
         task.Tests.Concat(task.Benchmarks).SelectMany(one => one)
             .Where(argument => argument.Key == "world_size")

@@ -17,11 +17,21 @@ internal static class Machine
         Isolation = isolation,
     };
 
+    private static readonly string[] DriverNodes = ["/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/kfd"];
+
     /// <summary>How many GPUs the kernel shows: NVIDIA's devices, else AMD's.</summary>
-    public static int GpuCount() => Directory.EnumerateFileSystemEntries("/dev", "nvidia*")
-        .Count(path => path.AsSpan("/dev/nvidia".Length) is { Length: > 0 } number && !number.ContainsAnyExceptInRange('0', '9')) is > 0 and var count
-        ? count
-        : AmdNodes();
+    public static int GpuCount() => NvidiaCards().Count() is > 0 and var count ? count : AmdNodes();
+
+    /// <summary>The device nodes through which a program uses this machine's GPUs; empty where it has none.</summary>
+    public static IReadOnlyList<string> GpuNodes() =>
+    [
+        .. NvidiaCards(),
+        .. DriverNodes.Where(File.Exists),
+        .. Directory.Exists("/dev/dri") ? Directory.EnumerateFileSystemEntries("/dev/dri", "renderD*") : [],
+    ];
+
+    private static IEnumerable<string> NvidiaCards() => Directory.EnumerateFileSystemEntries("/dev", "nvidia*")
+        .Where(path => path.AsSpan("/dev/nvidia".Length) is { Length: > 0 } number && !number.ContainsAnyExceptInRange('0', '9'));
 
     // Processors are nodes too; their id is 0.
     private static int AmdNodes() => Directory.Exists("/sys/class/kfd/kfd/topology/nodes")

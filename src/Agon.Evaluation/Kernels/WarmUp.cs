@@ -80,6 +80,7 @@ internal static class WarmUp
             VerdictChannel = true,
             Limits = KernelTask.Limits(job, limit) with { VerdictBytes = MostCacheBytes },
             Cores = job.Device.Cores,
+            Devices = KernelTask.Devices(job),
         };
     }
 

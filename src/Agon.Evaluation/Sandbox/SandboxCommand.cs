@@ -21,7 +21,7 @@ internal static class SandboxCommand
             .. spec.Cores.Count == 0 ? [] : (string[])["taskset", "--cpu-list", string.Join(',', spec.Cores)],
             .. box.Enclosure,
             "/bin/sh", "-c", BoxScripts.First, "first",
-            .. box.Disarm, "--", "prlimit", .. Limits(spec.Limits, box, limitMemoryEach: group is null), "--",
+            .. box.Disarm, "--", "prlimit", .. Limits(spec, box, limitMemoryEach: group is null), "--",
             "/bin/sh", "-c", BoxScripts.Inner(spec.VerdictChannel), "inner",
             .. spec.Command,
         ];
@@ -39,8 +39,9 @@ internal static class SandboxCommand
         return string.Concat(variables.Select(variable => $"{variable.Key}={variable.Value}\n")) + BoxScripts.Go + "\n";
     }
 
-    private static IEnumerable<string> Limits(SandboxLimits limits, Box box, bool limitMemoryEach)
+    private static IEnumerable<string> Limits(SandboxSpec spec, Box box, bool limitMemoryEach)
     {
+        var limits = spec.Limits;
         // A backstop if nobody is left to watch the clock; never reached before the wall limit.
         var cpuSeconds = ((long)limits.WallTime.TotalSeconds + 10) * Environment.ProcessorCount;
         yield return Limit("cpu", cpuSeconds, cpuSeconds + 1);
@@ -49,7 +50,8 @@ internal static class SandboxCommand
         foreach (var none in (string[])["core", "memlock", "msgqueue"]) yield return Limit(none, 0);
         // The first process inside counts too. Without an own user namespace the limit would count all of the user's processes.
         if (box.OwnsProcesses) yield return Limit("nproc", limits.Processes + 1);
-        if (limitMemoryEach) yield return Limit("as", limits.MemoryBytes);
+        // A GPU's driver reserves addresses by the tens of GB that it never fills.
+        if (limitMemoryEach) yield return Limit(spec.Devices.Count > 0 ? "data" : "as", limits.MemoryBytes);
     }
 
     private static string Limit(string name, long soft, long? hard = null) =>

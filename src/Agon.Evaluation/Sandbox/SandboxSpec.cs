@@ -18,6 +18,9 @@ public sealed record SandboxSpec
     /// <summary>Host folders bound read-only at their own path, such as an interpreter's prefix outside /usr.</summary>
     public IReadOnlyList<string> ReadOnlyFolders { get; init; } = [];
 
+    /// <summary>Device nodes of the host that the program may use, each at its own path under /dev, such as those of a GPU's driver.</summary>
+    public IReadOnlyList<string> Devices { get; init; } = [];
+
     /// <summary>
     /// Whether the program gets a pipe to write its verdict to, its number in POPCORN_FD. It is also the one way in which
     /// a file leaves a sandbox: as bytes that the program itself writes, so that no link of its making is followed here.

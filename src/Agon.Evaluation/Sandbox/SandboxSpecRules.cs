@@ -20,6 +20,8 @@ internal static class SandboxSpecRules
             Require(!spec.Files.ContainsKey(name), $"'{name}' is named twice");
         foreach (var folder in spec.ReadOnlyFolders)
             Require(folder.StartsWith('/') && !folder.Contains('\0'), $"'{folder}' is no absolute path");
+        foreach (var device in spec.Devices)
+            Require(device.StartsWith("/dev/", StringComparison.Ordinal) && !device.Contains("..", StringComparison.Ordinal) && !device.Contains('\0'), $"'{device}' is no device node");
         foreach (var (name, value) in spec.Environment)
         {
             Require(IsVariableName(name), $"'{name}' is no name of an environment variable");

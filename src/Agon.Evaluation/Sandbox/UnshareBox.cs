@@ -21,6 +21,7 @@ internal sealed class UnshareBox : IBoxBuilder
                 "unshare", "--user", "--map-root-user", "--mount", "--pid", "--net", "--ipc", "--uts", "--cgroup", "--fork", "--kill-child", "--",
                 "/bin/sh", "-c", Script, "build", Text(rootBytes), Text(FileNodes),
                 .. BoxSizes.Writable(spec.Limits).SelectMany(place => new[] { place.Folder, Text(place.Bytes) }), "--",
+                .. spec.Devices, "--",
                 .. folders.Staged.SelectMany(folder => new[] { folder.Source, folder.Target }), "--",
                 .. files.SelectMany(file => new[] { file.Name, Text(file.Content.Length), file.Mode }), "--",
             ],
@@ -33,7 +34,7 @@ internal sealed class UnshareBox : IBoxBuilder
 
     /// <summary>
     /// Runs as first process of the new namespaces. Arguments: size and nodes of the root; writable folders with their
-    /// sizes; read-only folders as source and target; files with their lengths and modes, their bytes one after the other on descriptor 5.
+    /// sizes; device nodes; read-only folders as source and target; files with their lengths and modes, their bytes one after the other on descriptor 5.
     /// </summary>
     private const string Script = """
         set -e
@@ -64,6 +65,8 @@ internal sealed class UnshareBox : IBoxBuilder
             mount -t tmpfs -o "size=$2,nr_inodes=$nodes,mode=1777,nosuid,nodev" scratch ".$1"
             shift 2
         done
+        shift
+        while [ "$1" != -- ]; do mkdir -p ".${1%/*}"; touch ".$1"; mount --bind "$1" ".$1"; shift; done
         shift
         while [ "$1" != -- ]; do mkdir -p ".$2"; readonly_bind "$1" ".$2"; shift 2; done
         shift

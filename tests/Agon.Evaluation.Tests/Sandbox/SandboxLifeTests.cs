@@ -27,6 +27,9 @@ public sealed class LifeBehindBubblewrap() : SandboxLife(Walls.Bubblewrap)
     public Task A_read_only_folder_is_seen_at_its_own_path_whoever_may_read_it() => ReadOnlyFolderAsync();
 
     [WallsFact(Walls.Bubblewrap)]
+    public Task A_device_of_the_job_can_be_opened_and_no_other_is_seen() => DevicesAsync();
+
+    [WallsFact(Walls.Bubblewrap)]
     public Task A_listener_that_throws_ends_the_program() => ThrowingListenerAsync();
 }
 
@@ -52,6 +55,9 @@ public sealed class LifeBehindUnshare() : SandboxLife(Walls.Unshare)
 
     [WallsFact(Walls.Unshare)]
     public Task A_read_only_folder_is_seen_at_its_own_path_whoever_may_read_it() => ReadOnlyFolderAsync();
+
+    [WallsFact(Walls.Unshare)]
+    public Task A_device_of_the_job_can_be_opened_and_no_other_is_seen() => DevicesAsync();
 }
 
 public sealed class LifeWithoutWalls() : SandboxLife(Walls.Nothing)
@@ -191,6 +197,17 @@ public abstract class SandboxLife(string walls)
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private protected async Task DevicesAsync()
+    {
+        const string node = "/dev/kmsg";   // every machine has it, and no sandbox shows it by itself
+        var look = Some.Shell($"[ -c {node} ] && echo seen; : <{node}");
+
+        Assert.DoesNotContain("seen", (await RunAsync(look)).Stdout);
+        var result = await RunAsync(look with { Devices = [node] });
+        Assert.Equal("seen\n", result.Stdout);
+        Assert.DoesNotContain("Permission denied", result.Stderr);   // what a mount without devices answers; the driver may refuse in other words
     }
 
     private protected async Task ThrowingListenerAsync()

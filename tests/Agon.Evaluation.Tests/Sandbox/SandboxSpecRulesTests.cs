@@ -26,5 +26,11 @@ public class SandboxSpecRulesTests
     [Fact]
     public void A_command_without_a_path_is_refused() => Refuses(new SandboxSpec { Command = ["python3"] });
 
+    [Theory]
+    [InlineData("/etc/passwd")]
+    [InlineData("/dev/../etc/passwd")]
+    [InlineData("nvidia0")]
+    public void What_is_no_device_node_is_refused(string device) => Refuses(Some.Shell("true") with { Devices = [device] });
+
     private static void Refuses(SandboxSpec spec) => Assert.Throws<ArgumentException>(() => SandboxSpecRules.Check(spec));
 }
