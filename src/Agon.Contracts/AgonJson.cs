@@ -50,6 +50,7 @@ namespace Agon.Contracts;
 [JsonSerializable(typeof(LeaderboardView[]))]
 [JsonSerializable(typeof(RankedEntryView[]))]
 [JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(int[]))]
 [JsonSerializable(typeof(ErrorView))]
 [JsonSerializable(typeof(FieldErrorsView))]
 [JsonSerializable(typeof(HealthView))]

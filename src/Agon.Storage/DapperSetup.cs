@@ -1,5 +1,7 @@
 using System.Data;
 using System.Globalization;
+using System.Text.Json;
+using Agon.Contracts;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -15,6 +17,14 @@ internal static class DapperSetup
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
         SqlMapper.AddTypeHandler(new TimeHandler());
+        SqlMapper.RemoveTypeMap(typeof(Guid));
+        SqlMapper.RemoveTypeMap(typeof(Guid?));
+        SqlMapper.AddTypeHandler(new GuidHandler());
+        SqlMapper.RemoveTypeMap(typeof(DateOnly));
+        SqlMapper.RemoveTypeMap(typeof(DateOnly?));
+        SqlMapper.AddTypeHandler(new DateHandler());
+        SqlMapper.AddTypeHandler(new TextListHandler());
+        SqlMapper.AddTypeHandler(new NumberListHandler());
         return true;
     });
 
@@ -39,4 +49,51 @@ internal sealed class TimeHandler : SqlMapper.TypeHandler<DateTimeOffset>
         string text => DateTimeOffset.ParseExact(text, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal),
         _ => throw new InvalidDataException($"a time came back as {value.GetType().Name}"),
     };
+}
+
+/// <summary>Identifiers: <c>uuid</c> on PostgreSQL, on SQLite text in lower case, which is how they are written everywhere else.</summary>
+internal sealed class GuidHandler : SqlMapper.TypeHandler<Guid>
+{
+    public override void SetValue(IDbDataParameter parameter, Guid value) => parameter.Value = parameter is SqliteParameter ? value.ToString("D") : value;
+
+    public override Guid Parse(object value) => value is Guid id ? id : Guid.ParseExact((string)value, "D");
+}
+
+/// <summary>Dates without a time: <c>date</c> on PostgreSQL, text on SQLite, in whose order dates stand, too.</summary>
+internal sealed class DateHandler : SqlMapper.TypeHandler<DateOnly>
+{
+    private const string Format = "yyyy-MM-dd";
+
+    public override void SetValue(IDbDataParameter parameter, DateOnly value) =>
+        parameter.Value = parameter is SqliteParameter ? value.ToString(Format, CultureInfo.InvariantCulture) : value;
+
+    public override DateOnly Parse(object value) => value switch
+    {
+        DateOnly date => date,
+        DateTime time => DateOnly.FromDateTime(time),
+        string text => DateOnly.ParseExact(text, Format, CultureInfo.InvariantCulture),
+        _ => throw new InvalidDataException($"a date came back as {value.GetType().Name}"),
+    };
+}
+
+/// <summary>A column of type array: one on PostgreSQL, on SQLite a JSON list as text.</summary>
+internal sealed record TextList(string[] Items);
+
+/// <summary>As <see cref="TextList"/>, of whole numbers.</summary>
+internal sealed record NumberList(int[] Items);
+
+internal sealed class TextListHandler : SqlMapper.TypeHandler<TextList>
+{
+    public override void SetValue(IDbDataParameter parameter, TextList? value) =>
+        parameter.Value = parameter is SqliteParameter ? JsonSerializer.Serialize(value!.Items, AgonJson.Wire.StringArray) : value!.Items;
+
+    public override TextList Parse(object value) => new(value as string[] ?? JsonSerializer.Deserialize((string)value, AgonJson.Wire.StringArray)!);
+}
+
+internal sealed class NumberListHandler : SqlMapper.TypeHandler<NumberList>
+{
+    public override void SetValue(IDbDataParameter parameter, NumberList? value) =>
+        parameter.Value = parameter is SqliteParameter ? JsonSerializer.Serialize(value!.Items, AgonJson.Wire.Int32Array) : value!.Items;
+
+    public override NumberList Parse(object value) => new(value as int[] ?? JsonSerializer.Deserialize((string)value, AgonJson.Wire.Int32Array)!);
 }

@@ -13,7 +13,8 @@ internal static class DeviceSlots
             for (var slot = 0; slot < count; slot++)
             {
                 await session.ExecuteAsync("""
-                    INSERT INTO agon_device_slot (machine, gpu, slot, seen_at) VALUES (@machine, lower(@gpu), @slot, @now)
+                    INSERT INTO agon_device_slot (machine, gpu, slot, seen_at, held_by_run)
+                    VALUES (@machine, lower(@gpu), @slot, @now, (SELECT held_by_run FROM agon_device_slot WHERE machine = @machine AND held_by_run IS NOT NULL LIMIT 1))
                     ON CONFLICT (machine, gpu, slot) DO UPDATE SET leaving = FALSE, seen_at = @now
                     """, new { machine, gpu, slot, now }, cancellationToken);
             }
@@ -40,4 +41,18 @@ internal static class DeviceSlots
         await session.ExecuteAsync("DELETE FROM agon_device_slot WHERE job_id = @jobId AND leaving", new { jobId }, cancellationToken);
         await session.ExecuteAsync("UPDATE agon_device_slot SET job_id = NULL WHERE job_id = @jobId", new { jobId }, cancellationToken);
     }
+
+    /// <summary>Takes all of the machine's slots for a tournament run: no job is claimed there from now on. Jobs that run go on.</summary>
+    public static Task HoldAsync(Session session, string machine, Guid runId, CancellationToken cancellationToken) =>
+        session.ExecuteAsync("UPDATE agon_device_slot SET held_by_run = @runId WHERE machine = @machine", new { machine, runId }, cancellationToken);
+
+    /// <summary>Whether a job is still on one of the machine's slots, or its runner may be.</summary>
+    public static async Task<bool> AnyBusyAsync(Session session, string machine, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await session.QueryOneAsync<long>(
+            "SELECT COUNT(*) FROM agon_device_slot WHERE machine = @machine AND (job_id IS NOT NULL OR busy_until > @now)", new { machine, now }, cancellationToken) > 0;
+
+    /// <summary>Gives them back; where <paramref name="until"/> is a time nothing runs there before it, since a participant may still be ending.</summary>
+    public static Task LetGoAsync(Session session, Guid runId, DateTimeOffset? until, CancellationToken cancellationToken) => until is null
+        ? session.ExecuteAsync("UPDATE agon_device_slot SET held_by_run = NULL WHERE held_by_run = @runId", new { runId }, cancellationToken)
+        : session.ExecuteAsync("UPDATE agon_device_slot SET held_by_run = NULL, busy_until = @until WHERE held_by_run = @runId", new { runId, until }, cancellationToken);
 }

@@ -6,7 +6,7 @@ namespace Agon.Storage.Jobs;
 internal static class JobClaim
 {
     private const string FreeSlot = """
-        slot.machine = @machine AND slot.job_id IS NULL AND NOT slot.leaving AND (slot.busy_until IS NULL OR slot.busy_until <= @now)
+        slot.machine = @machine AND slot.job_id IS NULL AND slot.held_by_run IS NULL AND NOT slot.leaving AND (slot.busy_until IS NULL OR slot.busy_until <= @now)
         """;
 
     private const string Waiting = "job.state = 'queued' AND job.run_after <= @now";

@@ -1,6 +1,6 @@
 namespace Agon.Storage.Tests.Migrations;
 
-/// <summary>What a database says of the contract's tables, one line for each column, key, check and index; Agon's own are left out.</summary>
+/// <summary>What a database says of the kernel contract's tables, one line for each column, key, check and index; Agon's own are left out.</summary>
 internal static class Catalogue
 {
     public static async Task<IReadOnlyList<string>> OfAsync(Database database)
@@ -33,6 +33,7 @@ internal static class Catalogue
     private const string OfSqlite = """
         WITH tables AS (
             SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'agon%' AND name NOT LIKE 'sqlite%'
+              AND name NOT LIKE 'baseline%' AND name NOT LIKE 'tournament%' AND name NOT LIKE 'benchmark%'
         ), lines AS (
             SELECT tables.name AS relname, 1 AS part, cid AS place, c.name || ' ' || c.type
                    || CASE WHEN c."notnull" OR c.pk > 0 THEN ' not null' ELSE '' END || COALESCE(' default ' || c.dflt_value, '') AS line

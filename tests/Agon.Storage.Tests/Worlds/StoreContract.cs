@@ -2,9 +2,11 @@ using Agon.Domain.Accounts;
 using Agon.Domain.Leaderboards;
 using Agon.Domain.Submissions;
 using Agon.Storage.Accounts;
+using Agon.Storage.Baselines;
 using Agon.Storage.Jobs;
 using Agon.Storage.Leaderboards;
 using Agon.Storage.Submissions;
+using Agon.Storage.Tournaments;
 
 namespace Agon.Storage.Tests.Worlds;
 
@@ -38,6 +40,16 @@ public abstract class StoreContract(Func<Task<TestDatabase>> create) : IAsyncLif
     protected RateLimitStore RateLimits => new(Database);
 
     protected JobStore Jobs => new(Database);
+
+    protected BaselineStore Baselines => new(Database);
+
+    protected TournamentStore Tournaments => new(Database);
+
+    protected ParticipantStore Participants => new(Database);
+
+    protected TournamentRunStore TournamentRuns => new(Database);
+
+    protected PromotionStore Promotions => new(Database);
 
     public async Task InitializeAsync()
     {

@@ -1,0 +1,21 @@
+namespace Agon.Domain.Tournaments;
+
+/// <summary>What is run, pinned at registration: a commit, an image by its id, or a copied folder by its content. What does not apply is null.</summary>
+public sealed record ParticipantSource
+{
+    public string? Repository { get; init; }
+
+    /// <summary>40 hex digits: a branch or tag that moves later changes nothing.</summary>
+    public string? CommitHash { get; init; }
+    public string? ImageId { get; init; }
+
+    /// <summary>For people; what is run is the id.</summary>
+    public string? ImageTag { get; init; }
+
+    /// <summary>Of this server's own.</summary>
+    public string? Folder { get; init; }
+    public string? FolderHash { get; init; }
+
+    /// <summary>What stands in the column github_repository, which is never empty.</summary>
+    public string Place => Repository ?? ImageTag ?? Folder ?? "";
+}

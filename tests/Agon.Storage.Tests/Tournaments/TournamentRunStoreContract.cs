@@ -1,0 +1,114 @@
+using Agon.Domain.Submissions;
+using Agon.Domain.Tournaments;
+using Agon.Storage.Tests.Worlds;
+
+namespace Agon.Storage.Tests.Tournaments;
+
+public abstract class TournamentRunStoreContract(Func<Task<TestDatabase>> create) : TournamentContract(create)
+{
+    [ContractFact]
+    public async Task Of_many_who_claim_at_once_one_gets_a_run_and_the_next_one_waits_for_its_end()
+    {
+        await RunningAsync(ImageType.Analytics, "ada", "bob");
+        var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => Task.Run(() => ClaimAsync($"machine-{n}"))));
+
+        var lease = Assert.Single(claims, claim => claim is not null)!;
+        var task = (await TournamentRuns.DescribeAsync(lease, None))!;
+        Assert.Equal("baseline_v1.0.0", task.Run.Hotkey);
+        Assert.True(await TournamentRuns.BeginAsync(lease, ImageType.Analytics, Now, None));
+        Assert.True(await TournamentRuns.RecordAsync(lease, task, Right(), Now, None));
+        Assert.False(await TournamentRuns.RecordAsync(lease, task, Failed(), Now, None));
+        Assert.NotNull(await ClaimAsync());
+    }
+
+    [ContractFact]
+    public async Task Two_tournaments_do_not_run_on_one_machine_at_once()
+    {
+        await RunningAsync(ImageType.Analytics, "ada");
+        await RunningAsync(ImageType.Ml, "bob");
+        Assert.NotNull(await ClaimAsync("one"));
+        Assert.Null(await ClaimAsync("one"));
+        Assert.NotNull(await ClaimAsync("two"));
+    }
+
+    [ContractFact]
+    public async Task A_run_takes_every_slot_of_its_machine_and_starts_when_the_last_job_there_has_ended()
+    {
+        var board = await LeaderboardAsync("sums", true, "CPU");
+        var ada = await UserAsync();
+        await Jobs.EnsureSlotsAsync(Machine, new Dictionary<string, int> { ["CPU"] = 2 }, Now, None);
+        await Jobs.EnsureSlotsAsync("there", new Dictionary<string, int> { ["CPU"] = 1 }, Now, None);
+        for (var n = 0; n < 3; n++)
+            await SubmitAsync(board, ada, SubmissionMode.Test);
+        var job = (await Jobs.ClaimAsync("job-worker", Machine, Now, Now.AddSeconds(30), None))!;
+
+        await RunningAsync(ImageType.Analytics, "ada");
+        var run = (await ClaimAsync())!;
+        Assert.Null(await Jobs.ClaimAsync("another", Machine, Now, Now.AddSeconds(30), None));
+        await Jobs.EnsureSlotsAsync(Machine, new Dictionary<string, int> { ["CPU"] = 4 }, Now, None);
+        Assert.Null(await Jobs.ClaimAsync("another", Machine, Now, Now.AddSeconds(30), None));
+        Assert.False(await TournamentRuns.BeginAsync(run, ImageType.Analytics, Now, None));
+
+        await Jobs.ReleaseAsync(job, Now, None);
+        Assert.True(await TournamentRuns.BeginAsync(run, ImageType.Analytics, Now, None));
+        Assert.NotNull(await Jobs.ClaimAsync("elsewhere", "there", Now, Now.AddSeconds(30), None));
+        Assert.Null(await Jobs.ClaimAsync("another", Machine, Now, Now.AddSeconds(30), None));
+        Assert.True(await TournamentRuns.RecordAsync(run, (await TournamentRuns.DescribeAsync(run, None))!, Right(), Now, None));
+        Assert.NotNull(await Jobs.ClaimAsync("another", Machine, Now, Now.AddSeconds(30), None));
+    }
+
+    [ContractFact]
+    public async Task A_silent_workers_run_is_made_again_and_its_late_result_is_refused()
+    {
+        var tournament = await RunningAsync(ImageType.Analytics, "ada");
+        var lost = (await ClaimAsync())!;
+        var task = (await TournamentRuns.DescribeAsync(lost, None))!;
+        Assert.True(await TournamentRuns.RenewAsync(lost, Now.AddSeconds(20), Now.AddSeconds(50), None));
+        Assert.Equal(0, await TournamentRuns.RescueAsync(Now.AddSeconds(49), None));
+        Assert.Equal(1, await TournamentRuns.RescueAsync(Now.AddSeconds(50), None));
+
+        var again = (await ClaimAsync(at: Now.AddSeconds(51)))!;
+        Assert.Equal((lost.RunId, 2), (again.RunId, again.Attempt));
+        Assert.False(await TournamentRuns.RecordAsync(lost, task, Failed(), Now.AddSeconds(52), None));
+        Assert.True(await TournamentRuns.RecordAsync(again, task, Right(), Now.AddSeconds(52), None));
+        Assert.False((await StoredAsync(tournament)).Participants[0].IsDisqualified);
+    }
+
+    [ContractFact]
+    public async Task A_fault_of_ours_is_tried_again_after_a_pause_holds_what_is_behind_it_and_costs_nobody_anything()
+    {
+        var tournament = await RunningAsync(ImageType.Analytics, "ada");
+        var now = Now;
+        for (var attempt = 1; attempt <= 4; attempt++)
+        {
+            var lease = (await ClaimAsync(at: now))!;
+            Assert.Equal(attempt, lease.Attempt);
+            await TournamentRuns.FailAttemptAsync(lease, ImageType.Analytics, "the engine is down", now, None);
+            Assert.Null(await ClaimAsync(at: now));
+            now += RunRetries.WaitAfter(attempt);
+        }
+        var open = await TournamentRuns.OpenAsync(tournament.TournamentId, None);
+        Assert.Equal((2, true, "the engine is down"), (open.Count, open.IsHeld, open.Fault));
+        Assert.All((await StoredAsync(tournament)).Participants, one => Assert.False(one.IsDisqualified));
+
+        var last = (await ClaimAsync(at: now))!;
+        await TournamentRuns.ReleaseAsync(last, ImageType.Analytics, now, None);
+        Assert.Equal(last.Attempt, (await ClaimAsync(at: now))!.Attempt);
+    }
+
+    [ContractFact]
+    public async Task The_baseline_is_marked_and_runs_on()
+    {
+        var tournament = await RunningAsync(ImageType.Analytics, "ada");
+        await MakeRunsAsync(task => task.Run.Hotkey == "ada" ? Right() : Failed());
+        await Tournaments.TickAsync(tournament.TournamentId, FirstDay.AddDays(4), Now, None);
+        Assert.Equal(["baseline_v1.0.0", "ada"], await MakeRunsAsync(_ => Right()));
+        await Tournaments.TickAsync(tournament.TournamentId, FirstDay.AddDays(5), Now, None);
+        Assert.Equal(Promotion.HoldBaselineInvalid, (await Tournaments.ScoreAsync(tournament.TournamentId, Now, None))!.Promotion);
+    }
+}
+
+public sealed class TournamentRunStoreOnSqlite() : TournamentRunStoreContract(OnSqlite);
+
+[NeedsPostgres]
+public sealed class TournamentRunStoreOnPostgres() : TournamentRunStoreContract(OnPostgres);
