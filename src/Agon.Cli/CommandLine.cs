@@ -5,6 +5,7 @@ using System.Data.Common;
 using System.Text.RegularExpressions;
 using Agon.Cli.Accounts;
 using Agon.Cli.Baselines;
+using Agon.Cli.Datasets;
 using Agon.Cli.Demo;
 using Agon.Cli.Doctor;
 using Agon.Cli.Judging;
@@ -15,6 +16,7 @@ using Agon.Cli.Storage;
 using Agon.Cli.Submissions;
 using Agon.Cli.Tournaments;
 using Agon.Contracts.Tournaments;
+using Agon.Evaluation.Datasets;
 using Agon.Storage.Accounts;
 
 namespace Agon.Cli;
@@ -41,6 +43,7 @@ internal static partial class CommandLine
             ProblemCommands.Create(shell),
             TournamentCommands.Create(shell),
             BaselineCommands.Create(shell),
+            DatasetCommands.Create(shell),
             UserCommands.Create(shell),
             InviteCommands.Create(shell),
             IntakeCommands.Create(shell),
@@ -86,6 +89,7 @@ internal static partial class CommandLine
         CommandFailure failure => (failure.ExitCode, failure.Message),
         OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
         TournamentFileException file => (ExitCode.Refused, file.Message),
+        DatasetFileException file => (ExitCode.Refused, file.Message),
         NameTakenException taken => (ExitCode.Refused, $"{taken.Message}; choose another"),
         DbException => (ExitCode.Platform, $"the database failed: {error.Message}"),
         IOException or UnauthorizedAccessException => (ExitCode.Refused, error.Message),

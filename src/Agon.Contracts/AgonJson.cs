@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Agon.Contracts.Accounts;
 using Agon.Contracts.Admin;
+using Agon.Contracts.Datasets;
 using Agon.Contracts.Health;
 using Agon.Contracts.Leaderboards;
 using Agon.Contracts.Problems;
@@ -64,6 +65,8 @@ namespace Agon.Contracts;
 [JsonSerializable(typeof(ListedSubmissionView[]))]
 [JsonSerializable(typeof(TournamentOutcomeView))]
 [JsonSerializable(typeof(TournamentNextView))]
+[JsonSerializable(typeof(PatternVerdictView))]
+[JsonSerializable(typeof(RiskVerdictView))]
 [JsonSerializable(typeof(JoinRequest))]
 [JsonSerializable(typeof(JoinedView))]
 [JsonSerializable(typeof(InvitesCreatedView))]

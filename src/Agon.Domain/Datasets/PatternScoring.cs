@@ -27,6 +27,12 @@ public sealed record PatternScore
     /// <summary>Those of them whose addresses and transfers exist, that can be traced and repeat no other.</summary>
     public required int NoveltyValidated { get; init; }
 
+    /// <summary>Whether every address of the patterns that match no instance exists.</summary>
+    public required bool NoveltyAddressesValid { get; init; }
+
+    /// <summary>Whether every transfer listed with them exists.</summary>
+    public required bool NoveltyConnectionsValid { get; init; }
+
     public int FoundCount => Found.Count(found => found);
 
     /// <summary>0 where nothing was planted (D41).</summary>
@@ -55,6 +61,7 @@ public static class PatternScoring
         var distinct = reported.Select(pattern => Distinct(pattern.Addresses)).ToArray();
         var repetitions = new NearDuplicates(distinct);
         var (addresses, connections, traced, good, novel, validated) = (true, true, 0, 0, 0, 0);
+        var (novelAddresses, novelConnections) = (true, true);
         for (var n = 0; n < distinct.Length; n++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -68,6 +75,8 @@ public static class PatternScoring
             traced += flows ? 1 : 0;
             good += counts ? 1 : 0;
             novel += match.Unguarded ? 0 : 1;
+            novelAddresses &= exist || match.Unguarded;
+            novelConnections &= connected || match.Unguarded;
             validated += !match.Unguarded && counts && flows && exist && connected ? 1 : 0;
         }
         return new PatternScore
@@ -82,6 +91,8 @@ public static class PatternScoring
             Precision = distinct.Length == 0 ? 0 : good / (double)distinct.Length,
             NoveltyReported = novel,
             NoveltyValidated = validated,
+            NoveltyAddressesValid = novelAddresses,
+            NoveltyConnectionsValid = novelConnections,
         };
     }
 

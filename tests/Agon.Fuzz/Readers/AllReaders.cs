@@ -6,7 +6,7 @@ namespace Agon.Fuzz.Readers;
 internal static class AllReaders
 {
     public static IEnumerable<Target> In(ScratchFolder folder) =>
-        [.. ProblemReaders.In(folder), .. SubmissionReaders.All, .. RunReaders.All, .. TournamentReaders.In(folder), .. SettingsReaders.In(folder), .. ClientReaders.In(folder)];
+        [.. ProblemReaders.In(folder), .. SubmissionReaders.All, .. RunReaders.All, .. TournamentReaders.In(folder), .. DatasetReaders.In(folder), .. SettingsReaders.In(folder), .. ClientReaders.In(folder)];
 
     /// <summary>Text as most readers get it: what is no UTF-8 becomes U+FFFD.</summary>
     public static string Text(byte[] bytes) => Encoding.UTF8.GetString(bytes);
