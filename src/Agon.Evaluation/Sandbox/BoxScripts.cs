@@ -21,13 +21,29 @@ internal static class BoxScripts
     /// 5 is the filter where bubblewrap had no use for it.
     /// </summary>
     /// <remarks>The kernel keeps from it every signal that it has no handler for; shells have one for SIGINT, which ends them.</remarks>
-    internal const string First = """
+    internal static string First(SandboxOutput? output) => $$"""
         trap : INT
         exec 2>&3
         (exec "$@" 2>&4 3>&- 4>&- 5>&-)
-        echo $? >&3
+        {{(output is null ? "echo $? >&3" : Export)}}
         exit 0
         """;
+
+    /// <summary>
+    /// Ends all other processes of its namespace, then tells how the program ended; sends the folder it is asked for at 0
+    /// over 3 as an archive, and behind it how that went.
+    /// </summary>
+    private const string Export = """
+        agon_code=$?
+        [ $$ != 1 ] || kill -9 -1 2>/dev/null
+        echo $agon_code >&3
+        IFS= read -r agon_folder || exit 0
+        tar --create --file=- --format=gnu --directory="$agon_folder" . 2>/dev/null >&3
+        echo "archived $?" >&3
+        """;
+
+    /// <summary>What stands behind an archive that holds all there was.</summary>
+    internal const string Archived = "archived 0\n";
 
     /// <summary>
     /// Last before the program: says that the sandbox stands, takes the environment and the go signal from the socket at

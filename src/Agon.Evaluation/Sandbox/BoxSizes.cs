@@ -9,10 +9,14 @@ internal static class BoxSizes
     /// <summary>Shared memory of Python's multiprocessing and the like; no place for data.</summary>
     private const long SharedMemoryBytes = 64 << 20;
 
-    internal static IReadOnlyList<(string Folder, long Bytes)> Writable(SandboxLimits limits) =>
+    internal static IReadOnlyList<(string Folder, long Bytes)> Writable(SandboxSpec spec) =>
     [
-        ("/dev/shm", Math.Min(SharedMemoryBytes, limits.ScratchBytes)),
-        ("/tmp", limits.ScratchBytes),
-        (WorkingFolder, limits.ScratchBytes),
+        ("/dev/shm", Math.Min(SharedMemoryBytes, spec.Limits.ScratchBytes)),
+        ("/tmp", spec.Limits.ScratchBytes),
+        (WorkingFolder, spec.Limits.ScratchBytes),
+        .. spec.Output is { } output ? [(output.Folder, output.Bytes)] : Array.Empty<(string, long)>(),
     ];
+
+    /// <summary>The largest file that may be written anywhere.</summary>
+    internal static long LargestFile(SandboxSpec spec) => Math.Max(spec.Limits.ScratchBytes, spec.Output?.Bytes ?? 0);
 }

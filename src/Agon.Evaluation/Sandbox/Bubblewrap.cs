@@ -24,7 +24,7 @@ internal sealed class Bubblewrap(string path, string version) : IBoxBuilder
         arguments.AddRange(SystemFolders());
         arguments.AddRange(["--proc", "/proc", "--ro-bind", "/dev/null", "/proc/cmdline", "--dev", "/dev"]);
         foreach (var device in spec.Devices) arguments.AddRange(["--dev-bind", device, device]);
-        foreach (var (folder, bytes) in BoxSizes.Writable(spec.Limits))
+        foreach (var (folder, bytes) in BoxSizes.Writable(spec))
             arguments.AddRange(["--size", bytes.ToString(CultureInfo.InvariantCulture), "--perms", "1777", "--tmpfs", folder]);
         foreach (var (source, target) in folders.Staged) arguments.AddRange(["--ro-bind", source, target]);
 

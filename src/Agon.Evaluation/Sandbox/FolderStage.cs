@@ -25,10 +25,13 @@ internal static class FolderStage
         """;
 
     internal static IEnumerable<string> Command(SandboxSpec spec, SpareUser? user) =>
-        user is null || spec.ReadOnlyFolders.Count == 0
+        user is null || !All(spec).Any()
             ? []
-            : ["unshare", "--mount", "--", "/bin/sh", "-c", Script, "stage", .. spec.ReadOnlyFolders, "--"];
+            : ["unshare", "--mount", "--", "/bin/sh", "-c", Script, "stage", .. All(spec).Select(mount => mount.Source), "--"];
 
     internal static BoxFolders Folders(SandboxSpec spec, SpareUser? user) =>
-        new([.. spec.ReadOnlyFolders.Select((folder, n) => (user is null ? folder : $"{Place}/{n}", folder))]);
+        new([.. All(spec).Select((mount, n) => (user is null ? mount.Source : $"{Place}/{n}", mount.Target))]);
+
+    private static IEnumerable<SandboxMount> All(SandboxSpec spec) =>
+        spec.ReadOnlyFolders.Select(folder => new SandboxMount(folder, folder)).Concat(spec.Mounts);
 }

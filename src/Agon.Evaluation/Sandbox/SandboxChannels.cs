@@ -9,15 +9,19 @@ internal sealed class SandboxChannels : IDisposable
     private readonly SafeFileHandle talk;
     private readonly SafeFileHandle[] ours;
     private readonly LineSplitter? lines;
+    private readonly OutputCapture stdout;
     private readonly OutputCapture greeting = new(256);
     private readonly OutputCapture complaints = new(4096);
     private readonly OutputCapture ending = new(4096);
     private Action<string>? listener;
+    private readonly TailCapture? tail;
+    private ArchiveCapture? archive;
     private bool started;
 
     internal SandboxChannels(SandboxLimits limits, Action<string>? onVerdictLine)
     {
-        (Stdout, Stderr, Verdict) = (new(limits.OutputBytes), new(limits.OutputBytes), new(limits.VerdictBytes));
+        (stdout, Stderr, Verdict) = (new(limits.OutputBytes), new(limits.OutputBytes), new(limits.VerdictBytes));
+        tail = limits.KeepEndOfStdout ? new TailCapture(limits.OutputBytes) : null;
         listener = onVerdictLine;
         lines = onVerdictLine is null ? null : new LineSplitter(Tell);
         (talk, var talkInside) = Descriptors.SocketPair();
@@ -28,9 +32,9 @@ internal sealed class SandboxChannels : IDisposable
         ours = [talk, output, tools, end, errors];
         Inside = [talkInside, outputInside, toolsInside, endInside, errorsInside];
         Watch.Add(talk, TakeTalk);
-        Watch.Add(output, Stdout.Append);
+        Watch.Add(output, tail is null ? stdout.Append : tail.Append);
         Watch.Add(tools, complaints.Append);
-        Watch.Add(end, ending.Append);
+        Watch.Add(end, TakeEnd);
         Watch.Add(errors, Stderr.Append);
     }
 
@@ -38,7 +42,7 @@ internal sealed class SandboxChannels : IDisposable
     internal IReadOnlyList<SafeFileHandle> Inside { get; }
 
     internal DescriptorWatch Watch { get; } = new();
-    internal OutputCapture Stdout { get; }
+    internal string Stdout => tail?.ToString() ?? stdout.ToString();
     internal OutputCapture Stderr { get; }
     internal OutputCapture Verdict { get; }
 
@@ -58,6 +62,13 @@ internal sealed class SandboxChannels : IDisposable
         if (!Descriptors.Send(talk, System.Text.Encoding.UTF8.GetBytes(message)))
             throw new SandboxFaultException("the sandbox was gone before its program could start");
         started = true;
+    }
+
+    /// <summary>Asks the first process inside for the output folder; from now on it is the archive that comes from there.</summary>
+    internal ArchiveCapture? AskFor(SandboxOutput output)
+    {
+        archive = new ArchiveCapture(output);
+        return Descriptors.Send(talk, System.Text.Encoding.UTF8.GetBytes(output.Folder + "\n")) ? archive : null;
     }
 
     /// <summary>Our copies of the sandbox's ends: as long as one is open here, there is no end of file.</summary>
@@ -83,6 +94,12 @@ internal sealed class SandboxChannels : IDisposable
         if (Verdict.Overflowed) return;
         Verdict.Append(bytes);
         if (!Verdict.Overflowed) lines?.Append(bytes);
+    }
+
+    private void TakeEnd(ReadOnlySpan<byte> bytes)
+    {
+        if (archive is null) ending.Append(bytes);
+        else archive.Append(bytes);
     }
 
     /// <summary>A listener that threw is not told again: the lines behind would throw in the middle of clearing up.</summary>

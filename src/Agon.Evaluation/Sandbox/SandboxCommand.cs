@@ -20,7 +20,7 @@ internal static class SandboxCommand
             "setpriv", .. user?.Words ?? [], "--no-new-privs", .. box.EndsWithUs ? [] : (string[])["--pdeathsig", "KILL"], "--",
             .. spec.Cores.Count == 0 ? [] : (string[])["taskset", "--cpu-list", string.Join(',', spec.Cores)],
             .. box.Enclosure,
-            "/bin/sh", "-c", BoxScripts.First, "first",
+            "/bin/sh", "-c", BoxScripts.First(spec.Output), "first",
             .. box.Disarm, "--", "prlimit", .. Limits(spec, box, limitMemoryEach: group is null), "--",
             "/bin/sh", "-c", BoxScripts.Inner(spec.VerdictChannel), "inner",
             .. spec.Command,
@@ -46,7 +46,7 @@ internal static class SandboxCommand
         var cpuSeconds = ((long)limits.WallTime.TotalSeconds + 10) * Environment.ProcessorCount;
         yield return Limit("cpu", cpuSeconds, cpuSeconds + 1);
         yield return Limit("nofile", 256);
-        yield return Limit("fsize", limits.ScratchBytes);
+        yield return Limit("fsize", BoxSizes.LargestFile(spec));
         foreach (var none in (string[])["core", "memlock", "msgqueue"]) yield return Limit(none, 0);
         // The first process inside counts too. Without an own user namespace the limit would count all of the user's processes.
         if (box.OwnsProcesses) yield return Limit("nproc", limits.Processes + 1);

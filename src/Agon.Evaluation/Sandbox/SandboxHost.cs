@@ -17,7 +17,8 @@ namespace Agon.Evaluation.Sandbox;
 /// </list>
 /// <para>Life: 1. uid, control group and files are prepared; 2. the sandbox is built; 3. environment and go are sent, and only
 /// now may foreign code run: whoever dies before leaves nothing behind but shells whose read ends; 4. the program ends, or the
-/// limit, the verdict's cap or the token ends it; 5. process 1 is killed, and with it the namespace; pipes are drained, briefly.</para>
+/// limit, the verdict's cap or the token ends it; of one that ended well, process 1, alone by now, sends the output folder where
+/// there is one; 5. process 1 is killed, and with it the namespace; pipes are drained, briefly.</para>
 /// <para>Channels (<see cref="SandboxChannels"/>): a socket pair for ready and go, left to the program as its verdict channel at 3
 /// if it has one; its output and its errors; the complaints of our tools; and how it ended, which only <c>first</c> holds. The end
 /// of a program is decided by <c>first</c> and by the kernel, never by the end of a pipe, which a daemon could hold open.</para>
@@ -61,6 +62,8 @@ public sealed class SandboxHost
         SandboxSpec spec, Action<string>? onVerdictLine, CancellationToken cancellationToken)
     {
         SandboxSpecRules.Check(spec);
+        if (builder is PlainBox && (spec.Output is not null || spec.Mounts.Count > 0))
+            throw new IsolationRefusedException("a program whose folders are mounted needs a sandbox, and none can be built on this machine");
         return DedicatedThread.RunAsync("sandbox", () => Run(spec, onVerdictLine, cancellationToken));
     }
 

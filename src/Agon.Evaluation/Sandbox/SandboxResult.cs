@@ -21,8 +21,28 @@ public sealed record SandboxResult
     /// <summary>What came over the verdict channel, up to its cap: claims of the program. Empty if it had none.</summary>
     public required ReadOnlyMemory<byte> VerdictBytes { get; init; }
 
+    /// <summary>What became of <see cref="SandboxSpec.Output"/>.</summary>
+    public OutputEnd Output { get; init; }
+
     /// <summary><see cref="VerdictBytes"/> as text; broken UTF-8 is replaced.</summary>
     public string Verdict => System.Text.Encoding.UTF8.GetString(VerdictBytes.Span);
+}
+
+/// <summary>What became of an output folder.</summary>
+public enum OutputEnd
+{
+    /// <summary>There was none, or the program did not end by itself with code 0.</summary>
+    NotRead,
+    Complete,
+
+    /// <summary>Its archive is larger than the folder and what names may take.</summary>
+    TooLarge,
+
+    /// <summary>The program left files that its own user may not read.</summary>
+    Unreadable,
+
+    /// <summary>It took too long: too many files.</summary>
+    TooSlow,
 }
 
 /// <summary>The ways to end.</summary>

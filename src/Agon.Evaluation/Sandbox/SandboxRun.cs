@@ -15,6 +15,9 @@ internal sealed class SandboxRun(
     /// <summary>How long the kernel may take to end a killed tree and give its memory back.</summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(20);
 
+    /// <summary>How long reading an output folder may take: it lies in memory.</summary>
+    private static readonly TimeSpan OutputLimit = TimeSpan.FromSeconds(60);
+
     /// <summary>How long a pipe may stay open once all processes that we know of are gone.</summary>
     private static readonly TimeSpan DrainLimit = TimeSpan.FromMilliseconds(500);
 
@@ -56,11 +59,13 @@ internal sealed class SandboxRun(
         var cut = WaitForEnd(child, cancelled, start);
         var wallTime = Stopwatch.GetElapsedTime(start);
 
+        var output = cut is null ? ReadOutput(child, cancelled) : OutputEnd.NotRead;
+
         // 5. Nobody survives; what they said before is still read.
         EndTree(child);
         Drain();
         cancellationToken.ThrowIfCancellationRequested();
-        return Result(cut, wallTime, cpuBefore);
+        return Result(cut, wallTime, cpuBefore) with { Output = output };
     }
 
     private void WaitUntilReady(ChildProcess child, SafeFileHandle cancelled)
@@ -90,6 +95,25 @@ internal sealed class SandboxRun(
             var signals = channels.Watch.Step(left, child.Ended, cancelled);
             if (channels.Verdict.Overflowed) return new ProgramEnd.VerdictOverflow();
             if (signals[0] || signals[1] || channels.End is not null) return null;
+        }
+    }
+
+    /// <summary>The output folder of a program that ended well, sent by the first process inside, the last one there.</summary>
+    private OutputEnd ReadOutput(ChildProcess child, SafeFileHandle cancelled)
+    {
+        if (spec.Output is null || channels.End is not ProgramEnd.Exited { Code: 0 }) return OutputEnd.NotRead;
+        if (channels.AskFor(spec.Output) is not { } archive) throw Fault("the sandbox was gone before its output was read");
+        var start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var left = OutputLimit - Stopwatch.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero) return OutputEnd.TooSlow;
+            var signals = channels.Watch.Step(left, child.Ended, cancelled);
+            if (signals[1]) cancellationToken.ThrowIfCancellationRequested();
+            if (signals[0]) Drain();
+            if (archive.TooLarge) return OutputEnd.TooLarge;
+            if (archive.Complete) return OutputEnd.Complete;
+            if (signals[0]) return OutputEnd.Unreadable;
         }
     }
 
@@ -138,7 +162,7 @@ internal sealed class SandboxRun(
             WallTime = wallTime,
             // Of ended children the kernel tells what they used only if somebody waited for them, which is the program's choice.
             Resources = new ResourceUse(group?.CpuTime - cpuBefore, group?.PeakMemoryBytes, killedForMemory),
-            Stdout = channels.Stdout.ToString(),
+            Stdout = channels.Stdout,
             Stderr = channels.Stderr.ToString(),
             VerdictBytes = channels.Verdict.Bytes,
         };

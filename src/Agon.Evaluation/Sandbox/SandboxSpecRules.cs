@@ -22,6 +22,9 @@ internal static class SandboxSpecRules
             Require(folder.StartsWith('/') && !folder.Contains('\0'), $"'{folder}' is no absolute path");
         foreach (var device in spec.Devices)
             Require(device.StartsWith("/dev/", StringComparison.Ordinal) && !device.Contains("..", StringComparison.Ordinal) && !device.Contains('\0'), $"'{device}' is no device node");
+        foreach (var path in spec.Mounts.SelectMany(mount => new[] { mount.Source, mount.Target }).Append(spec.Output?.Folder ?? "/"))
+            Require(path.StartsWith('/') && !path.Contains('\0'), $"'{path}' is no absolute path");
+        Require(spec.Output is null || !spec.VerdictChannel, "an output folder and a verdict channel need the same socket");
         foreach (var (name, value) in spec.Environment)
         {
             Require(IsVariableName(name), $"'{name}' is no name of an environment variable");

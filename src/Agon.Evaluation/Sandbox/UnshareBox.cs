@@ -20,7 +20,7 @@ internal sealed class UnshareBox : IBoxBuilder
             [
                 "unshare", "--user", "--map-root-user", "--mount", "--pid", "--net", "--ipc", "--uts", "--cgroup", "--fork", "--kill-child", "--",
                 "/bin/sh", "-c", Script, "build", Text(rootBytes), Text(FileNodes),
-                .. BoxSizes.Writable(spec.Limits).SelectMany(place => new[] { place.Folder, Text(place.Bytes) }), "--",
+                .. BoxSizes.Writable(spec).SelectMany(place => new[] { place.Folder, Text(place.Bytes) }), "--",
                 .. spec.Devices, "--",
                 .. folders.Staged.SelectMany(folder => new[] { folder.Source, folder.Target }), "--",
                 .. files.SelectMany(file => new[] { file.Name, Text(file.Content.Length), file.Mode }), "--",
@@ -61,7 +61,7 @@ internal sealed class UnshareBox : IBoxBuilder
         mount --bind /dev/null proc/cmdline
 
         while [ "$1" != -- ]; do
-            mkdir ".$1"
+            mkdir -p ".$1"
             mount -t tmpfs -o "size=$2,nr_inodes=$nodes,mode=1777,nosuid,nodev" scratch ".$1"
             shift 2
         done
