@@ -71,10 +71,10 @@ internal sealed class FolderRun(SandboxHost sandbox)
         archive.Position = 0;
         try
         {
-            OutputArchive.Extract(archive, spec.OutputFolder, spec.Limits);
+            FolderArchive.Extract(archive, spec.OutputFolder, ArchiveLimits.OfOutput(spec.Limits));
             return outcome with { Status = RunStatus.Completed };
         }
-        catch (OutputRefusedException refused)
+        catch (ArchiveRefusedException refused)
         {
             return outcome with { Error = refused.Message };
         }

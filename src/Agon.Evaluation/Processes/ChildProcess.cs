@@ -26,6 +26,9 @@ internal sealed unsafe class ChildProcess : IDisposable
     /// <summary>Readable once the child has ended.</summary>
     internal SafeFileHandle Ended { get; }
 
+    /// <summary>128 + n if signal n ended it; of no meaning before it was reaped.</summary>
+    internal int ExitCode { get; private set; }
+
     /// <summary>Starts the child.</summary>
     /// <exception cref="Win32Exception">The kernel refused.</exception>
     internal static ChildProcess Spawn(ChildCommand command)
@@ -78,10 +81,13 @@ internal sealed unsafe class ChildProcess : IDisposable
     {
         if (reaped) return;
         const int interrupted = 4;   // EINTR
-        while (SpawnNative.Wait(Id, out _, 0) < 0)
+        int status;
+        while (SpawnNative.Wait(Id, out status, 0) < 0)
             if (Marshal.GetLastPInvokeError() != interrupted)
                 throw new Win32Exception(Marshal.GetLastPInvokeError(), $"could not wait for process {Id}");
         reaped = true;
+        var signal = status & 0x7f;
+        ExitCode = signal == 0 ? status >> 8 : 128 + signal;
     }
 
     /// <summary>Kills and reaps what still lives.</summary>
