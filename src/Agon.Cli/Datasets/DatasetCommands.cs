@@ -10,7 +10,7 @@ namespace Agon.Cli.Datasets;
 /// <summary><c>agon dataset</c>: the data that tournaments run on, and what an output on it is worth.</summary>
 internal static class DatasetCommands
 {
-    public static Command Create(Shell shell) => new AgonCommand("dataset", "Transfer networks with planted patterns, and what outputs on them are worth.") { Score(shell) };
+    public static Command Create(Shell shell) => new AgonCommand("dataset", "Transfer networks with planted patterns, and what outputs on them are worth.") { GenerateCommand.Create(shell), Score(shell) };
 
     private static AgonCommand Score(Shell shell)
     {

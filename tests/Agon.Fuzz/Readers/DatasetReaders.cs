@@ -1,3 +1,4 @@
+using Agon.Domain.Datasets;
 using Agon.Domain.Tournaments;
 using Agon.Evaluation.Datasets;
 using static Agon.Fuzz.Readers.AllReaders;
@@ -37,6 +38,9 @@ internal static class DatasetReaders
         var truth = scratch.Of("truth");
         File.WriteAllText(Path.Combine(truth, "transfers.csv"), Transfers);
         yield return Table(truth, "ground_truth.csv", Truth);
+        var meta = DatasetMeta.Of(
+            new DatasetKey("torus", new DateOnly(2026, 3, 1), 30), new Dictionary<string, long> { ["transfers"] = 3 }, DatasetFiles.Tables.ToDictionary(table => $"{table}.csv", _ => new string('0', 64)));
+        yield return Target.Reader<DatasetFileException>("dataset's META.json", [meta.ToJson()], bytes => _ = DatasetMeta.Parse(bytes));
     }
 
     private static Target Output(Dataset dataset, string name, string folder, string file, string valid, ImageType type) => Target.Reader(name, Texts(valid), bytes =>
