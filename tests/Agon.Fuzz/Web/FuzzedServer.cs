@@ -23,8 +23,12 @@ internal sealed class FuzzedServer : IAsyncDisposable
     public const string UserMark = "@user@";
     public const string SubmissionMark = "@submission@";
     public const string CodeMark = "@code@";
+    public const string BoardMark = "@board@";
 
     public const string UserName = "ada";
+    public const string RepositoryName = "here";
+    public const string ProblemSet = "set";
+    public const string Problem = "quick";
 
     // Limits that a lone client in a hurry would meet are far off; workers would only wait for jobs that nobody may run.
     private static readonly Dictionary<string, string?> Settings = new()
@@ -43,6 +47,7 @@ internal sealed class FuzzedServer : IAsyncDisposable
     private string cliId = "";
     private string inviteCode = "";
     private long submissionId;
+    private long boardId;
 
     private FuzzedServer(string name, WebApplication app, LogTrap trap) => (Name, this.app, this.trap) = (name, app, trap);
 
@@ -55,9 +60,15 @@ internal sealed class FuzzedServer : IAsyncDisposable
     public static async Task<FuzzedServer> StartAsync(string name, string dataFolder, string? databaseUrl)
     {
         var trap = new LogTrap();
+        var problems = WriteProblems(dataFolder);
+        var settings = new Dictionary<string, string?>(Settings)
+        {
+            ["Problems:DevFolder"] = Path.Combine(problems, "problems"),
+            [$"Problems:Repositories:{RepositoryName}"] = problems,
+        };
         var app = AgonServer.Build(
             new ServerSettings { DataFolder = dataFolder, DatabaseUrl = databaseUrl, Urls = ["http://127.0.0.1:0"], RunnerPath = "/bin/false" },
-            new Surroundings(TimeProvider.System, Settings));
+            new Surroundings(TimeProvider.System, settings));
         app.Services.GetRequiredService<ILoggerFactory>().AddProvider(trap);
         await app.StartAsync();
         var server = new FuzzedServer(name, app, trap);
@@ -69,7 +80,7 @@ internal sealed class FuzzedServer : IAsyncDisposable
     /// <summary>The input with this server's ids in place of the marks.</summary>
     public byte[] Named(byte[] input)
     {
-        foreach (var (mark, id) in new[] { (CliIdMark, cliId), (UserMark, user.Id), (SubmissionMark, $"{submissionId}"), (CodeMark, inviteCode) })
+        foreach (var (mark, id) in new[] { (CliIdMark, cliId), (UserMark, user.Id), (SubmissionMark, $"{submissionId}"), (CodeMark, inviteCode), (BoardMark, $"{boardId}") })
         {
             for (int at; (at = input.AsSpan().IndexOf(Encoding.ASCII.GetBytes(mark))) >= 0;)
                 input = [.. input[..at], .. Encoding.ASCII.GetBytes(id), .. input[(at + mark.Length)..]];
@@ -96,6 +107,7 @@ internal sealed class FuzzedServer : IAsyncDisposable
         await Get<UserStore>().SetBannedAsync(user.Id, banned: false, none);
         await Get<IntakeStore>().SetAsync(isOpen: true, Now, none);
         var lcs = (await boards.FindAsync("lcs", none))!;
+        boardId = lcs.Id;
         await Get<RateLimitStore>().SetAsync(lcs, "test", 1_000_000, none);
         inviteCode = (await Get<InviteStore>().CreateAsync([(await boards.FindAsync("closed", none))!], 1, Now, none)).Single();
         var (accepted, _) = await Get<SubmissionStore>().AcceptAsync(new NewSubmission(lcs, user.Id, "a.py", "x = 1", SubmissionMode.Test, ["CPU"]), Now, none);
@@ -103,6 +115,28 @@ internal sealed class FuzzedServer : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();
+
+    /// <summary>A repository of one problem, which is a problem in development, too.</summary>
+    private static string WriteProblems(string dataFolder)
+    {
+        var repository = Path.Combine(dataFolder, "repository");
+        var folder = Directory.CreateDirectory(Path.Combine(repository, "problems", Problem)).FullName;
+        File.WriteAllText(Path.Combine(repository, "problems", ProblemSet + ".yaml"),
+            $"name: Set\ndeadline: \"\"\nproblems:\n  - {{directory: {Problem}, name: {Problem}, deadline: \"\", gpus: [CPU]}}\n");
+        File.WriteAllText(Path.Combine(folder, "eval.py"), "print('harness')\n");
+        File.WriteAllText(Path.Combine(folder, "task.yml"), """
+            lang: py
+            description: Return twice the number.
+            gpus: [CPU]
+            files:
+              - {name: submission.py, source: "@SUBMISSION@"}
+              - {name: eval.py, source: eval.py}
+            config: {main: eval.py}
+            tests: [{number: 3}]
+            benchmarks: [{number: 21}]
+            """);
+        return repository;
+    }
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 

@@ -21,7 +21,7 @@ internal static class ValidRequests
     public static IReadOnlyList<byte[]> Of(string method, RouteEndpoint route)
     {
         var path = string.Concat(route.RoutePattern.PathSegments.Select(segment => "/" + string.Concat(segment.Parts.Select(part => Part(part)))));
-        var query = string.Join('&', route.Metadata.OfType<QueryPart>().Select(part => $"{part.Name}={(part.IsNumber ? "1" : Value(part.Name))}"));
+        var query = string.Join('&', route.Metadata.OfType<QueryPart>().Select(part => $"{part.Name}={Value(part.Name)}"));
         var (type, body) = Body(route);
         var head = $" HTTP/1.1\r\nHost: 127.0.0.1\r\n{AccessPolicies.CliIdHeader}: {FuzzedServer.CliIdMark}\r\nAuthorization: Bearer {FuzzedServer.AdminToken}\r\n{type}";
         return
@@ -48,6 +48,11 @@ internal static class ValidRequests
         "user_name" => FuzzedServer.UserName,
         "userid" or "user_id" => FuzzedServer.UserMark,
         "code" => FuzzedServer.CodeMark,
+        "leaderboard_id" => FuzzedServer.BoardMark,
+        "repository" => FuzzedServer.RepositoryName,
+        "problem_set" => FuzzedServer.ProblemSet,
+        "directory" => FuzzedServer.Problem,
+        "branch" => "main",
         "visibility" => "closed",
         "force" => "true",
         "hash" => Path.GetFileNameWithoutExtension(Stylesheet.Path),
