@@ -196,6 +196,9 @@ public sealed class Database : IAsyncDisposable
     private static Database OpenPostgres(string address)
     {
         var settings = DatabaseAddress.Parse(address);
+        // A process that is stopped inside a transaction must not keep others from its rows; nothing of ours waits that long in one.
+        if (string.IsNullOrEmpty(settings.Options))
+            settings.Options = $"-c idle_in_transaction_session_timeout={(int)WriteTimeout.TotalMilliseconds}";
         return new Database($"PostgreSQL database {settings.Database} on {settings.Host}:{settings.Port}",
             Dialect.Postgres, sqlite: null, serverLock: null, NpgsqlDataSource.Create(settings));
     }

@@ -14,6 +14,9 @@ public static class DatabaseFault
     // use, operator's intervention, system error.
     private static readonly string[] PostgresAway = ["08", "40", "53", "55", "57", "58"];
 
+    // idle_in_transaction_session_timeout: this process slept, and the transaction is gone.
+    private const string SleptInTransaction = "25P03";
+
     /// <summary>Whether a database server is on its way down or up, or cannot be reached: it may be there in a moment.</summary>
     public static bool IsRestarting(Exception error) => error is NpgsqlException and not PostgresException
         || error is PostgresException { SqlState: ['5', '7', ..] or ['0', '8', ..] };
@@ -22,6 +25,7 @@ public static class DatabaseFault
     public static bool IsAway(Exception error) => error switch
     {
         SqliteException sqlite => SqliteAway.Contains(sqlite.SqliteErrorCode),
+        PostgresException { SqlState: SleptInTransaction } => true,
         PostgresException postgres => PostgresAway.Contains(postgres.SqlState[..2]),
         DbException or TimeoutException => true,   // Npgsql's own: the connection was refused, broke, or gave no answer
         _ => false,

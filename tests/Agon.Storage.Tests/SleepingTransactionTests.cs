@@ -1,0 +1,33 @@
+using Agon.Storage.Tests.Worlds;
+using Npgsql;
+
+namespace Agon.Storage.Tests;
+
+[NeedsPostgres]
+public sealed class SleepingTransactionTests
+{
+    [ContractFact]
+    public async Task PostgreSQL_takes_back_the_locks_of_a_process_that_sleeps_inside_a_transaction()
+    {
+        await using var place = await PostgresTestDatabase.CreateAsync();
+        await using var database = place.Open();
+        await using var session = await database.ReadAsync(CancellationToken.None);
+        Assert.Equal("30s", await session.QueryOneAsync<string>("SHOW idle_in_transaction_session_timeout", null, CancellationToken.None));
+    }
+
+    [ContractFact]
+    public async Task An_operators_own_settings_of_the_session_are_kept()
+    {
+        await using var place = await PostgresTestDatabase.CreateAsync();
+        var address = new NpgsqlConnectionStringBuilder(((PostgresTestDatabase)place).Address) { Options = "-c idle_in_transaction_session_timeout=1s" };
+        await using var database = Database.Open(dataFolder: null, address.ToString());
+        await using var sleeper = await database.WriteAsync(CancellationToken.None);
+        await sleeper.LockAsync("bed", CancellationToken.None);
+
+        await using var other = await database.WriteAsync(CancellationToken.None);
+        await other.LockAsync("bed", CancellationToken.None);
+
+        var error = await Assert.ThrowsAnyAsync<NpgsqlException>(() => sleeper.CommitAsync(CancellationToken.None));
+        Assert.True(DatabaseFault.IsAway(error), $"{error}");
+    }
+}
