@@ -21,7 +21,7 @@ public sealed class SeveralServersTests
         {
             ["AGON__Jobs__MinWorkers"] = "0",
             ["AGON__Jobs__MaxWorkers"] = "0",
-            ["AGON__Drain__Notice"] = "00:00:03",
+            ["AGON__Drain__Notice"] = "00:00:10",
         };
         var workers = new[] { "one", "two", "three" }.Select(machine => RunningWorker.Start(world, machine)).ToList();
         await using var first = await world.ServeAsync(settings: onlyAnswers);
@@ -32,33 +32,39 @@ public sealed class SeveralServersTests
         using var enough = new CancellationTokenSource();
         var clients = Enumerable.Range(0, 3).Select(_ => KeepAskingAsync(client, participant, accepted, enough.Token)).ToList();
 
-        await Eventually.TrueAsync(() => Task.FromResult(workers.All(worker => worker.Log.Contains("started on CPU"))), TimeSpan.FromMinutes(2),
-            () => $"the work is not shared: {string.Join("\n", workers.Select(worker => worker.Log))}");
-        // The event stream of a server that did not take the submission in.
-        var watched = (await participant.SubmitAsync(first.Client, Right, "test"))!.Value;
-        using var patient = new HttpClient { BaseAddress = new Uri(second.Url), Timeout = TimeSpan.FromMinutes(3) };
-        Assert.Contains("event: done", await participant.EventsAsync(patient, watched));
-
-        await first.TerminateAsync();
-        await using var third = await world.ServeAsync(new Uri(first.Url).Port, onlyAnswers);
-        await workers[0].TerminateAsync();
-        await second.TerminateAsync();
-        await using var fourth = await world.ServeAsync(new Uri(second.Url).Port, onlyAnswers);
-        workers.Add(RunningWorker.Start(world, "four"));
-        await enough.CancelAsync();
-        await Task.WhenAll(clients);   // throws if one request failed
-
-        Assert.NotEmpty(accepted);
-        foreach (var id in accepted.Append(watched))
+        try
         {
-            var view = await participant.UntilDoneAsync(third.Client, id, TimeSpan.FromMinutes(3));
-            Assert.Equal("succeeded", view.GetProperty("job").GetProperty("status").GetString());
-            Assert.Equal(1, view.GetProperty("runs").GetArrayLength());
-            // A worker that drains costs nobody an attempt.
-            Assert.DoesNotContain("\"attempt\":2", await participant.EventsAsync(fourth.Client, id));
+            await Eventually.TrueAsync(() => Task.FromResult(workers.All(worker => worker.Log.Contains("started on CPU"))), TimeSpan.FromMinutes(2),
+                () => $"the work is not shared: {string.Join("\n", workers.Select(worker => worker.Log))}");
+            // The event stream of a server that did not take the submission in.
+            var watched = (await participant.SubmitAsync(first.Client, Right, "test"))!.Value;
+            using var patient = new HttpClient { BaseAddress = new Uri(second.Url), Timeout = TimeSpan.FromMinutes(3) };
+            Assert.Contains("event: done", await participant.EventsAsync(patient, watched));
+
+            await first.TerminateAsync();
+            await using var third = await world.ServeAsync(new Uri(first.Url).Port, onlyAnswers);
+            await workers[0].TerminateAsync();
+            await second.TerminateAsync();
+            await using var fourth = await world.ServeAsync(new Uri(second.Url).Port, onlyAnswers);
+            workers.Add(RunningWorker.Start(world, "four"));
+            await enough.CancelAsync();
+            await Task.WhenAll(clients);   // throws if one request failed
+
+            Assert.NotEmpty(accepted);
+            foreach (var id in accepted.Append(watched))
+            {
+                var view = await participant.UntilDoneAsync(third.Client, id, TimeSpan.FromMinutes(3));
+                Assert.Equal("succeeded", view.GetProperty("job").GetProperty("status").GetString());
+                Assert.Equal(1, view.GetProperty("runs").GetArrayLength());
+                // A worker that drains costs nobody an attempt.
+                Assert.DoesNotContain("\"attempt\":2", await participant.EventsAsync(fourth.Client, id));
+            }
         }
-        foreach (var worker in workers)
-            await worker.DisposeAsync();
+        finally
+        {
+            foreach (var worker in workers)
+                await worker.DisposeAsync();
+        }
     }
 
     private static async Task KeepAskingAsync(HttpClient client, Participant participant, ConcurrentBag<long> accepted, CancellationToken enough)

@@ -18,7 +18,7 @@ public sealed class SoakTests(ITestOutputHelper output)
     {
         var result = await RunAsync("--kills", "0", "--pauses", "1", "--database", "sqlite", "--without-lease-check");
         Assert.True(result.ExitCode == 1, result.Output + result.Errors);
-        Assert.Matches("was recorded twice|was recorded of submission \d+ after its end|its worker was dead", result.Output);
+        Assert.Matches(@"was recorded twice|was recorded of submission \d+ after its end|its worker was dead", result.Output);
     }
 
     private async Task PassesAsync(string database)

@@ -10,7 +10,7 @@ namespace Agon.Storage.Submissions;
 /// <summary>The statements that accept a submission, in the caller's transaction.</summary>
 internal static class SubmissionWriter
 {
-    private const int MostCounted = 1000;
+    private const int MostCounted = 100;
 
     public static async Task<AcceptedSubmission> WriteAsync(
         Session session, NewSubmission submission, DateTimeOffset now, CancellationToken cancellationToken)
