@@ -16,9 +16,7 @@ internal sealed class FolderRun(SandboxHost sandbox)
         if (!File.Exists(Path.Combine(folder, Script)))
             return new ParticipantOutcome(RunStatus.Failed, 0, null, "", null, $"there is no {Script} at the top of its folder");
 
-        // Between the sandbox and the output folder, never seen by anybody: it has no name.
-        using var archive = new FileStream(
-            Path.Combine(Path.GetTempPath(), $"agon-output-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 << 10, FileOptions.DeleteOnClose);
+        using var archive = ScratchFile.Open();
         try
         {
             var result = await sandbox.RunAsync(Spec(folder, spec, archive), null, cancellationToken);
@@ -65,7 +63,8 @@ internal sealed class FolderRun(SandboxHost sandbox)
         };
     }
 
-    private static ParticipantOutcome WithOutput(ParticipantOutcome outcome, OutputEnd end, ParticipantRunSpec spec, FileStream archive)
+    /// <summary>The outcome of a run that ended well, if its output is one.</summary>
+    internal static ParticipantOutcome WithOutput(ParticipantOutcome outcome, OutputEnd end, ParticipantRunSpec spec, FileStream archive)
     {
         if (RunErrors.Output(end, spec) is { } error) return outcome with { Error = error };
         archive.Position = 0;

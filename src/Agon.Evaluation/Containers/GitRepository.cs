@@ -61,8 +61,7 @@ internal sealed partial class GitRepository(string address, SourceSettings setti
         // Attributes of the repository must not leave files out of what runs, nor rewrite them.
         Directory.CreateDirectory(Path.Combine(store, "info"));
         await File.WriteAllTextAsync(Path.Combine(store, "info", "attributes"), "* -export-ignore -export-subst\n", cancellationToken);
-        using var archive = new FileStream(
-            Path.Combine(settings.DataFolder, $"checkout-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 << 10, FileOptions.DeleteOnClose);
+        using var archive = ScratchFile.Open();
         using var capped = new CappedStream(archive, settings.SourceBytes * 2);
         var made = await RunAsync(["--git-dir", store, "archive", "--format=tar", commit], cancellationToken, capped);
         if (capped.Overflowed) throw new SourceRefusedException($"the repository is larger than {settings.SourceBytes >> 20} MiB");

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Agon.Evaluation.Containers;
 
 /// <summary>Takes participants' sources: fixed once, then always the same, from this machine's own copy.</summary>
-public sealed class ParticipantSources(SourceSettings settings)
+public sealed partial class ParticipantSources(SourceSettings settings, DockerEngine? engine = null)
 {
     /// <summary>Finds out, at registration, what exactly was registered; give one of repository, image and folder.</summary>
     /// <exception cref="SourceRefusedException">It cannot be taken; one sentence.</exception>
@@ -15,7 +17,7 @@ public sealed class ParticipantSources(SourceSettings settings)
             if (repository is not null)
                 return new PinnedSource(repository, await new GitRepository(repository, settings).ResolveAsync(commitOrBranch, cancellationToken));
             if (folder is not null) return PinFolder(Path.GetFullPath(folder));
-            throw new SourceRefusedException("there is no container engine on this machine");
+            return await PinImageAsync(image!, cancellationToken);
         });
     }
 
@@ -24,10 +26,54 @@ public sealed class ParticipantSources(SourceSettings settings)
     /// <exception cref="PlatformFaultException">Our fault.</exception>
     public Task<ParticipantProgram> PrepareAsync(PinnedSource source, CancellationToken cancellationToken) => OursAsync<ParticipantProgram>(async () => source switch
     {
-        { Repository: { } repository, CommitHash: { } commit } => new ParticipantProgram.Folder(await CheckOutAsync(repository, commit, cancellationToken)),
+        { Repository: { } repository, CommitHash: { } commit } => await BuildAsync(await CheckOutAsync(repository, commit, cancellationToken), commit, cancellationToken),
         { FolderHash: { } hash, Folder: { } folder } => new ParticipantProgram.Folder(PrepareFolder(folder, hash)),
-        _ => throw new PlatformFaultException("there is no container engine on this machine"),
+        { ImageId: { } image, ImageTag: var tag } => new ParticipantProgram.Image(await FindImageAsync(image, tag, cancellationToken)),
+        _ => throw new ArgumentException("a pinned source names nothing", nameof(source)),
     });
+
+    /// <summary>Removes the images that were built from these commits; those still in use stay.</summary>
+    public async Task RemoveImagesAsync(IEnumerable<string> commits, CancellationToken cancellationToken)
+    {
+        if (engine is null) return;
+        foreach (var commit in commits) await new ImageBuild(engine, settings).RemoveAsync(commit, cancellationToken);
+    }
+
+    /// <summary>Any name is taken once, for the id it has now; only one with a digest may be fetched.</summary>
+    private async Task<PinnedSource> PinImageAsync(string image, CancellationToken cancellationToken)
+    {
+        if (engine is null) throw new SourceRefusedException("images need a container engine, and there is none on this machine");
+        if (!ImageName().IsMatch(image)) throw new SourceRefusedException($"'{image}' is no name of an image");
+        if (await engine.ImageIdAsync(image, cancellationToken) is { } id) return new PinnedSource(ImageId: id, ImageTag: image);
+        if (!settings.AllowImagePulls || !image.Contains("@sha256:", StringComparison.Ordinal))
+            throw new SourceRefusedException($"the image '{image}' is not on this machine");
+        var pulled = await engine.RunAsync(["pull", "--quiet", "--", image], cancellationToken, settings.FetchLimit);
+        return pulled.Succeeded && await engine.ImageIdAsync(image, cancellationToken) is { } fetched
+            ? new PinnedSource(ImageId: fetched, ImageTag: image)
+            : throw new SourceRefusedException($"the image '{image}' cannot be fetched: {pulled.Complaint}");
+    }
+
+    private async Task<string> FindImageAsync(string id, string? name, CancellationToken cancellationToken)
+    {
+        if (engine is null) throw new PlatformFaultException("there is no container engine on this machine");
+        if (await engine.ImageIdAsync(id, cancellationToken) == id) return id;
+        if (settings.AllowImagePulls && name?.Contains("@sha256:", StringComparison.Ordinal) == true)
+        {
+            await engine.RunAsync(["pull", "--quiet", "--", name], cancellationToken, settings.FetchLimit);
+            if (await engine.ImageIdAsync(id, cancellationToken) == id) return id;
+        }
+
+        throw new PlatformFaultException($"the image {id} is gone from this machine");
+    }
+
+    /// <summary>The image of a checkout, or the checkout itself where there is no engine.</summary>
+    private async Task<ParticipantProgram> BuildAsync(string folder, string commit, CancellationToken cancellationToken) => engine is null
+        ? new ParticipantProgram.Folder(folder)
+        : new ParticipantProgram.Image(await new ImageBuild(engine, settings).BuildAsync(folder, commit, cancellationToken));
+
+    /// <summary>Full ids and names; a short id is somebody else's by tomorrow.</summary>
+    [GeneratedRegex("^(sha256:[0-9a-f]{64}|(?![0-9a-f]{6,64}$)[a-z0-9][a-zA-Z0-9._/:-]{0,200}(@sha256:[0-9a-f]{64})?)$")]
+    private static partial Regex ImageName();
 
     private PinnedSource PinFolder(string folder)
     {

@@ -1,0 +1,129 @@
+using Agon.Domain.Tournaments;
+using Agon.Evaluation.Processes;
+using Agon.Evaluation.Sandbox;
+
+namespace Agon.Evaluation.Containers;
+
+/// <summary>Runs an image participant in a container of the engine.</summary>
+/// <remarks>
+/// Life: 1. an output folder of limited size is mounted; 2. the container is created from the image's id; 3. it starts; 4. it
+/// ends or is killed by name at its limit, for killing the engine's client would leave it running; 5. the engine tells when and
+/// how; 6. the output of a good end is read under archive rules; 7. container, mount and control group go, whatever happened.
+/// Whose fault: what the engine itself refuses is ours; what the container's state tells is the participant's.
+/// </remarks>
+internal sealed class ImageRun(DockerEngine engine)
+{
+    /// <summary>For what is cleared up after a cancelled run, too.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(60);
+
+    /// <exception cref="PlatformFaultException">Our fault.</exception>
+    internal async Task<ParticipantOutcome> RunAsync(string imageId, ParticipantRunSpec spec, CancellationToken cancellationToken)
+    {
+        if (!imageId.StartsWith("sha256:", StringComparison.Ordinal) || imageId.Length != 71)
+            throw new PlatformFaultException($"'{imageId}' is no image id");
+        if (await engine.ImageIdAsync(imageId, cancellationToken) is null) throw new PlatformFaultException($"the image {imageId} is gone");
+        if (!await engine.HasCommandAsync(imageId, cancellationToken))
+            return new ParticipantOutcome(RunStatus.Failed, 0, null, "", null, "the image names no command to run");
+
+        var name = OwnTraces.NewName();
+        try
+        {
+            await using var output = await SizedFolder.MountAsync(name, spec.Limits, cancellationToken);
+            try
+            {
+                return await RunAsync(name, imageId, output, spec, cancellationToken);
+            }
+            finally
+            {
+                await engine.RunAsync(["rm", "--force", "--volumes", "--", name], CancellationToken.None, EndLimit);
+                RunGroup.Remove(name);
+            }
+        }
+        catch (IOException error)
+        {
+            throw new PlatformFaultException($"a container's run failed on this host: {error.Message}", error);
+        }
+    }
+
+    private async Task<ParticipantOutcome> RunAsync(
+        string name, string imageId, SizedFolder output, ParticipantRunSpec spec, CancellationToken cancellationToken)
+    {
+        await CreateAsync(name, imageId, output, spec, cancellationToken);
+        await StartAsync(name, cancellationToken);
+        var cut = !await WaitAsync(name, spec.TimeLimit, cancellationToken);
+        var state = await engine.StateAsync(name, CancellationToken.None);
+        var seconds = (state.FinishedAt - state.StartedAt).TotalSeconds;
+        var outcome = new ParticipantOutcome(
+            RunStatus.Failed, Math.Max(0, seconds), cut ? null : state.ExitCode, await LogAsync(name, spec, cancellationToken), RunGroup.PeakMemoryBytes(name), null);
+        // By the engine's clock, too: ours begins a moment later than its.
+        if (cut || seconds > spec.TimeLimit.TotalSeconds)
+            return outcome with { Status = RunStatus.Timeout, ExitCode = null, Error = RunErrors.Timeout(spec) };
+        if (state.ExitCode != 0) return outcome with { Error = RunErrors.Exit(state.ExitCode, state.KilledForMemory, spec) };
+        return await ReadOutputAsync(output, outcome, spec, cancellationToken);
+    }
+
+    private async Task CreateAsync(string name, string imageId, SizedFolder output, ParticipantRunSpec spec, CancellationToken cancellationToken)
+    {
+        var profile = Path.Combine(Path.GetTempPath(), name + ".seccomp.json");
+        await File.WriteAllTextAsync(profile, ContainerWalls.SeccompProfile(), cancellationToken);
+        try
+        {
+            var container = new ContainerSpec(name, imageId, new Dictionary<string, string> { [OwnTraces.Label] = spec.RunId, [OwnTraces.OwnerLabel] = OwnTraces.Owner })
+            {
+                Environment = ParticipantWorld.Environment(spec),
+                Mounts = [new(Path.GetFullPath(spec.InputFolder), ParticipantWorld.Input)],
+                WritableFolder = new(output.Path, ParticipantWorld.Output),
+                MemoryBytes = spec.Limits.MemoryBytes,
+                Cpus = Math.Min(spec.Limits.Cpus, Environment.ProcessorCount),
+                Cores = spec.Limits.Cores,
+                Processes = spec.Limits.Processes,
+                ScratchBytes = spec.Limits.ScratchBytes,
+                LargestFileBytes = Math.Max(spec.Limits.ScratchBytes, spec.Limits.OutputBytes),
+                CgroupParent = engine.OwnsGroups ? "/" + name : null,
+            };
+            await engine.AskAsync(ContainerWalls.CreateWords(container, profile), cancellationToken);
+        }
+        finally
+        {
+            File.Delete(profile);
+        }
+    }
+
+    /// <summary>A command that is not in the image ends the container with 126 or 127, which is its maker's doing.</summary>
+    private async Task StartAsync(string name, CancellationToken cancellationToken)
+    {
+        var started = await engine.RunAsync(["start", "--", name], cancellationToken);
+        if (started.Succeeded) return;
+        if (await engine.StateAsync(name, cancellationToken) is not { ExitCode: 126 or 127 }) throw DockerEngine.Fault("start", started);
+    }
+
+    /// <summary>Whether it ended by itself. Killed, it is waited for: its time ends when it does.</summary>
+    private async Task<bool> WaitAsync(string name, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var waited = await engine.RunAsync(["wait", "--", name], cancellationToken, limit);
+        if (waited.Succeeded) return true;
+        if (waited.ExitCode is not null) throw DockerEngine.Fault("wait", waited);
+        // It may have ended in between; then there is nothing to kill, and that is no fault.
+        await engine.RunAsync(["kill", "--", name], CancellationToken.None, EndLimit);
+        await engine.AskAsync(["wait", "--", name], CancellationToken.None, EndLimit);
+        return false;
+    }
+
+    private async Task<string> LogAsync(string name, ParticipantRunSpec spec, CancellationToken cancellationToken)
+    {
+        using var all = new MemoryStream();   // the engine keeps no more than a megabyte
+        await engine.LogsAsync(name, all, cancellationToken);
+        var tail = new TailCapture(spec.Limits.LogBytes);
+        tail.Append(all.GetBuffer().AsSpan(0, (int)all.Length));
+        return tail.ToString();
+    }
+
+    private static async Task<ParticipantOutcome> ReadOutputAsync(
+        SizedFolder output, ParticipantOutcome outcome, ParticipantRunSpec spec, CancellationToken cancellationToken)
+    {
+        using var archive = ScratchFile.Open();
+        using var capped = new CappedStream(archive, spec.Limits.OutputBytes + (8 << 20));
+        if (!await output.ArchiveAsync(capped, cancellationToken)) throw new PlatformFaultException("the output folder could not be read");
+        return FolderRun.WithOutput(outcome, capped.Overflowed ? OutputEnd.TooLarge : OutputEnd.Complete, spec, archive);
+    }
+}
