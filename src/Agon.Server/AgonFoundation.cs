@@ -21,7 +21,12 @@ internal static class AgonFoundation
     private static readonly TimeSpan TimeToLetGo = TimeSpan.FromSeconds(20);
 
     /// <summary>Settings that have names of their own in the contract (section 15); the general way wins.</summary>
-    private static readonly (string Variable, string Setting)[] ContractVariables = [("ADMIN_TOKEN", "Admin:Token"), ("PROBLEM_DEV_DIR", "Problems:DevFolder")];
+    private static readonly (string Variable, string Setting)[] ContractVariables =
+    [
+        ("ADMIN_TOKEN", "Admin:Token"), ("PROBLEM_DEV_DIR", "Problems:DevFolder"),
+        // Of the tournament contract (1.8).
+        ("BENCHMARK_DATA_PATH", "Tournaments:DatasetFolder"), ("BASELINE_ANALYTICS_REPO", "Tournaments:BaselineAnalyticsRepository"), ("BASELINE_ML_REPO", "Tournaments:BaselineMlRepository"),
+    ];
 
     public static void AddAgon(this IHostApplicationBuilder builder, ServerSettings settings, Surroundings surroundings)
     {

@@ -10,6 +10,7 @@ using Agon.Server.Pages;
 using Agon.Server.Problems;
 using Agon.Server.Submissions;
 using Agon.Server.Telemetry;
+using Agon.Server.Tournaments;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,6 +36,8 @@ public static class AgonServer
         builder.Services.AddHostedService<SoleServer>();
         builder.AddAgon(settings, surroundings);
         builder.Services.AddWorkers();
+        builder.Services.AddTournaments();
+        builder.Services.AddTournamentLoops();
 
         // 2. HTTP.
         builder.WebHost.UseKestrelCore().UseUrls([.. settings.Urls]);

@@ -1,4 +1,5 @@
 using Agon.Server.Jobs;
+using Agon.Server.Tournaments;
 using Microsoft.Extensions.Hosting;
 
 namespace Agon.Server;
@@ -15,6 +16,8 @@ public static class AgonWorker
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "Agon.Server" });
         builder.AddAgon(settings, surroundings);
         builder.Services.AddWorkers();
+        builder.Services.AddTournaments();
+        builder.Services.AddTournamentLoops();
         return builder.Build();
     }
 }

@@ -13,7 +13,7 @@ public sealed class ArchitectureTests
         ["Agon.Runner"] = ["Agon.Contracts", "Agon.Domain", "Agon.Evaluation"],
         ["Agon.Storage"] = ["Agon.Contracts", "Agon.Domain"],
         ["Agon.Launchers"] = ["Agon.Contracts", "Agon.Domain"],
-        ["Agon.Server"] = ["Agon.Contracts", "Agon.Domain", "Agon.Launchers", "Agon.Storage"],
+        ["Agon.Server"] = ["Agon.Contracts", "Agon.Domain", "Agon.Evaluation", "Agon.Launchers", "Agon.Storage"],
         ["Agon.Cli"] = ["Agon.Contracts", "Agon.Domain", "Agon.Evaluation", "Agon.Launchers", "Agon.Runner", "Agon.Server", "Agon.Storage"],
     };
 

@@ -8,7 +8,7 @@ namespace Agon.Cli.Baselines;
 /// <summary><c>agon baseline</c>: what has to be beaten.</summary>
 internal static class BaselineCommands
 {
-    public static Command Create(Shell shell) => new AgonCommand("baseline", "Baselines: what a tournament's miners have to beat.") { Next(shell) };
+    public static Command Create(Shell shell) => new AgonCommand("baseline", "Baselines: what a tournament's miners have to beat.") { Next(shell), BaselineDataCommands.Seed(shell), BaselineDataCommands.List(shell), BaselineDataCommands.Promote(shell) };
 
     private static AgonCommand Next(Shell shell)
     {

@@ -1,3 +1,5 @@
+using Agon.Domain.Tournaments;
+
 namespace Agon.Cli.Demo;
 
 /// <summary>The contests that ship with Agon.</summary>
@@ -7,14 +9,21 @@ internal static class ExampleFolder
 
     /// <summary><c>examples/problems</c> of AGON_HOME, which the wrapper sets, else of a folder above this program.</summary>
     /// <exception cref="CommandFailure">There is none.</exception>
-    public static string Find(Shell shell)
+    public static string Find(Shell shell) => Find(shell, Problems);
+
+    /// <summary>A participant of tournaments that ships with Agon: baseline, better, faster, wrong or crashing.</summary>
+    /// <exception cref="CommandFailure">There is none.</exception>
+    public static string Participant(Shell shell, ImageType type, string name) =>
+        Find(shell, Path.Combine("examples", "tournaments", ContractWord.Of(type), name));
+
+    private static string Find(Shell shell, string wanted)
     {
         for (var folder = shell.Variable("AGON_HOME") ?? AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
         {
-            if (Directory.Exists(Path.Combine(folder, Problems)))
-                return Path.Combine(folder, Problems);
+            if (Directory.Exists(Path.Combine(folder, wanted)))
+                return Path.Combine(folder, wanted);
         }
-        throw CommandFailure.Platform($"found no {Problems}; run ./agon from a checkout, or set AGON_HOME to one");
+        throw CommandFailure.Platform($"found no {wanted}; run ./agon from a checkout, or set AGON_HOME to one");
     }
 
     /// <summary>Of the contests, the one that needs Python and nothing else.</summary>

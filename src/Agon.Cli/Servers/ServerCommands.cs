@@ -72,7 +72,7 @@ internal static class ServerCommands
 
     private static Option<bool> TrustOption() => new("--i-trust-all-submitters") { Description = TrustMeaning };
 
-    private static ServerSettings Settings(Shell shell, string? data, bool trust)
+    internal static ServerSettings Settings(Shell shell, string? data, bool trust)
     {
         var place = DataOption.Find(shell, data);
         var runner = Path.Combine(AppContext.BaseDirectory, "agon-runner");

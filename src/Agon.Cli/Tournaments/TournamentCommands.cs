@@ -6,10 +6,21 @@ using Agon.Domain.Tournaments;
 
 namespace Agon.Cli.Tournaments;
 
-/// <summary><c>agon tournament</c>: the rules by themselves, without a database.</summary>
+/// <summary><c>agon tournament</c>; in this file the rules by themselves, without a database.</summary>
 internal static class TournamentCommands
 {
-    public static Command Create(Shell shell) => new AgonCommand("tournament", "Tournaments over several days against a baseline.") { Next(shell), Score(shell) };
+    public static Command Create(Shell shell) => new AgonCommand("tournament", "Tournaments over several days against a baseline.")
+    {
+        TournamentDataCommands.New(shell),
+        TournamentDataCommands.Register(shell),
+        TournamentWorkCommands.Orchestrate(shell),
+        TournamentWorkCommands.RunDay(shell),
+        Score(shell),
+        TournamentDataCommands.Show(shell),
+        TournamentDataCommands.List(shell),
+        TournamentDataCommands.Cancel(shell),
+        Next(shell),
+    };
 
     private static AgonCommand Next(Shell shell)
     {
@@ -36,28 +47,38 @@ internal static class TournamentCommands
 
     private static AgonCommand Score(Shell shell)
     {
-        var from = From("A tournament and its runs: JSON, or .jsonl with one tournament a line");
+        var from = From("A tournament and its runs: JSON, or .jsonl with one tournament a line. Nothing is stored", required: false);
+        var flags = new TournamentFlags();
         var json = new Option<bool>("--json") { Description = "Print {winner_hotkey, baseline_beaten, promotion, results} as JSON, one line a tournament" };
         var command = new AgonCommand(
             "score",
-            "Scores and ranks recorded runs. Being faster than the baseline earns nothing unless the tournament's scoring_policy raises speed_cap.",
+            "Scores and ranks: a stored tournament, whose competition ends by that if it still runs, or recorded runs in a file.\n"
+            + "Being faster than the baseline earns nothing unless the tournament's scoring policy raises speed_cap.",
+            "agon tournament score --tournament-id 0197... --data /srv/agon",
             "agon tournament score --from runs.json",
-            "agon tournament score --from season.jsonl --json") { from, json };
-        command.SetAction(parsed =>
+            "agon tournament score --from season.jsonl --json") { from, flags.TournamentId, flags.ImageType, flags.DryRun, flags.Data, json };
+        command.SetAction(async (parsed, cancellationToken) =>
         {
-            foreach (var file in ScoreFile.Read(parsed.GetValue(from)!.FullName))
+            if (parsed.GetValue(from) is not { } file)
             {
-                var outcome = TournamentOutcomeView.Of(TournamentScoring.Score(file.Input), file.TournamentId, shell.Clock.GetUtcNow());
-                if (parsed.GetValue(json))
-                    shell.Output.WriteLine(JsonSerializer.Serialize(outcome, AgonJson.Wire.TournamentOutcomeView));
-                else
-                    foreach (var line in TournamentText.Of(outcome))
-                        shell.Print(line);
+                PrintOutcome(shell, await TournamentWorkCommands.ScoreAsync(shell, parsed, flags, cancellationToken), parsed.GetValue(json));
+                return;
             }
+            foreach (var one in ScoreFile.Read(file.FullName))
+                PrintOutcome(shell, TournamentOutcomeView.Of(TournamentScoring.Score(one.Input), one.TournamentId, shell.Clock.GetUtcNow()), parsed.GetValue(json));
         });
         return command;
     }
 
-    private static Option<FileInfo> From(string description) =>
-        new Option<FileInfo>("--from") { Description = description, HelpName = "FILE", Required = true }.AcceptExistingOnly();
+    private static void PrintOutcome(Shell shell, TournamentOutcomeView outcome, bool json)
+    {
+        if (json)
+            shell.Output.WriteLine(JsonSerializer.Serialize(outcome, AgonJson.Wire.TournamentOutcomeView));
+        else
+            foreach (var line in TournamentText.Of(outcome))
+                shell.Print(line);
+    }
+
+    private static Option<FileInfo> From(string description, bool required = true) =>
+        new Option<FileInfo>("--from") { Description = description, HelpName = "FILE", Required = required }.AcceptExistingOnly();
 }

@@ -1,5 +1,8 @@
+using System.Globalization;
 using Agon.Cli.Leaderboards;
 using Agon.Contracts.Tournaments;
+using Agon.Domain.Tournaments;
+using Agon.Storage.Tournaments;
 
 namespace Agon.Cli.Tournaments;
 
@@ -28,7 +31,19 @@ internal static class TournamentText
         $"winner: {outcome.WinnerHotkey ?? "nobody"}; promotion: {outcome.Promotion}",
     ];
 
-    private static string Line(string what, TournamentStepView step)
+    /// <summary>One run that ended.</summary>
+    public static string Of(RecordedRun run) => string.Create(CultureInfo.InvariantCulture,
+        $"{run.Run.Slot.TestDate:yyyy-MM-dd} {run.Run.RunOrder,3} {run.Run.Hotkey}, {run.Run.Slot.Network}, {run.Run.Slot.WindowDays} days: {ContractWord.Of(run.Run.Status)} after {run.Run.ExecutionTimeSeconds:F3} s, {Worth(run.Run)}");
+
+    private static string Worth(TournamentRun run) => run switch
+    {
+        { ErrorMessage: { } error } => error,
+        { DataCorrectnessPassed: false } => "its data is wrong",
+        { Risk: { } risk } => string.Create(CultureInfo.InvariantCulture, $"auc_roc {risk.AucRoc:F4}"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"recall {run.ToScored().Recall:F4}"),
+    };
+
+    public static string Line(string what, TournamentStepView step)
     {
         var actions = step.Actions.Where(action => action != "execute_day").Concat(step.Days.Select(day => $"execute_day {day.Day} ({day.TestDate:yyyy-MM-dd})")).ToList();
         return $"{what}: {step.Status}, day {step.CurrentDay}: {(actions.Count == 0 ? "nothing to do" : string.Join(", ", actions))}";

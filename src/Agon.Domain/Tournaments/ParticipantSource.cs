@@ -12,10 +12,10 @@ public sealed record ParticipantSource
     /// <summary>For people; what is run is the id.</summary>
     public string? ImageTag { get; init; }
 
-    /// <summary>Of this server's own.</summary>
+    /// <summary>On this host, where it was copied from: nobody else's business.</summary>
     public string? Folder { get; init; }
     public string? FolderHash { get; init; }
 
     /// <summary>What stands in the column github_repository, which is never empty.</summary>
-    public string Place => Repository ?? ImageTag ?? Folder ?? "";
+    public string Place => Repository ?? ImageTag ?? ImageId ?? (FolderHash is null ? "" : $"folder:{FolderHash}");
 }

@@ -1,0 +1,72 @@
+using System.Text.Json.Serialization;
+using Agon.Contracts.Tournaments;
+using Agon.Domain.Baselines;
+using Agon.Domain.Tournaments;
+using Agon.Server.Tournaments;
+using Agon.Storage.Tournaments;
+
+namespace Agon.Cli.Tournaments;
+
+/// <summary>A tournament, as <c>list</c> and <c>create</c> print it.</summary>
+internal sealed record TournamentLine(
+    Guid TournamentId, string Name, string ImageType, string Status, DateOnly RegistrationStart, DateOnly RegistrationEnd, DateOnly CompetitionStart, DateOnly CompetitionEnd,
+    int CurrentDay, int EpochDays, int MaxParticipants, IReadOnlyList<string> TestNetworks, IReadOnlyList<int> TestWindowDays, string? WinnerHotkey, bool BaselineBeaten)
+{
+    public static TournamentLine Of(Tournament one) => new(
+        one.TournamentId, one.Name, ContractWord.Of(one.ImageType), ContractWord.Of(one.Status), one.Schedule.RegistrationStart, one.Schedule.RegistrationEnd,
+        one.Schedule.CompetitionStart, one.Schedule.CompetitionEnd, one.CurrentDay, one.Schedule.EpochDays, one.MaxParticipants, one.TestNetworks, one.TestWindowDays,
+        one.WinnerHotkey, one.BaselineBeaten);
+}
+
+/// <summary>One who takes part.</summary>
+internal sealed record ParticipantLine(
+    string Hotkey, string ParticipantType, int RegistrationOrder, string Status, string? GithubRepository, string? CommitHash, bool IsDisqualified,
+    string? DisqualificationReason, int? DisqualifiedOnDay)
+{
+    public static ParticipantLine Of(Participant one) => new(
+        one.Hotkey, ContractWord.Of(one.Type), one.RegistrationOrder, ContractWord.Of(one.Status), one.GithubRepository, one.CommitHash, one.IsDisqualified,
+        one.DisqualificationReason, one.DisqualifiedOnDay);
+}
+
+/// <summary>One run.</summary>
+internal sealed record RunLine(
+    Guid RunId, DateOnly TestDate, int RunOrder, string Hotkey, string Network, int WindowDays, string Status, double ExecutionTimeSeconds, double Recall,
+    bool DataCorrectnessPassed, int? ContainerExitCode, string? ErrorMessage, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, int Attempts, string? Fault)
+{
+    public static RunLine Of(RecordedRun one) => new(
+        one.Run.RunId, one.Run.Slot.TestDate, one.Run.RunOrder, one.Run.Hotkey, one.Run.Slot.Network, one.Run.Slot.WindowDays, ContractWord.Of(one.Run.Status),
+        one.Run.ExecutionTimeSeconds, one.Run.ToScored().Recall, one.Run.DataCorrectnessPassed, one.Run.ContainerExitCode, one.Run.ErrorMessage,
+        one.StartedAt, one.EndedAt, one.Attempts, one.Fault);
+}
+
+/// <summary>All of a tournament, as <c>show</c> prints it.</summary>
+internal sealed record TournamentDetails(
+    TournamentLine Tournament, string? EpochStatus, IReadOnlyList<ParticipantLine> Participants, IReadOnlyList<RunLine> Runs, TournamentOutcomeView? Outcome, string? Promotion);
+
+/// <summary>What a call of the orchestrator did, or would do.</summary>
+internal sealed record StepLine(Guid TournamentId, TournamentStepView Step, IReadOnlyList<RunLine> Runs);
+
+internal sealed record BaselineLine(
+    Guid BaselineId, string ImageType, string Version, string Status, string GithubRepository, string DockerImageTag, string CommitHash,
+    string? OriginatedFromHotkey, Guid? OriginatedFromTournamentId, DateTimeOffset? ActivatedAt)
+{
+    public static BaselineLine Of(Baseline one) => new(
+        one.BaselineId, ContractWord.Of(one.ImageType), $"{one.Version}", ContractWord.Of(one.Status), one.GithubRepository, one.DockerImageTag, one.CommitHash,
+        one.OriginatedFromHotkey, one.OriginatedFromTournamentId, one.ActivatedAt);
+}
+
+internal sealed record PromotionLine(Guid TournamentId, string State, Guid? BaselineId, string? Reason)
+{
+    public static PromotionLine Of(Guid tournamentId, PromotionReport report) => new(tournamentId, ContractWord.Of(report.State), report.BaselineId, report.Reason);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(TournamentLine))]
+[JsonSerializable(typeof(IReadOnlyList<TournamentLine>))]
+[JsonSerializable(typeof(TournamentDetails))]
+[JsonSerializable(typeof(ParticipantLine))]
+[JsonSerializable(typeof(StepLine))]
+[JsonSerializable(typeof(BaselineLine))]
+[JsonSerializable(typeof(IReadOnlyList<BaselineLine>))]
+[JsonSerializable(typeof(PromotionLine))]
+internal sealed partial class TournamentJson : JsonSerializerContext;

@@ -1,0 +1,79 @@
+using Agon.Evaluation.Containers;
+using Agon.Server.Jobs;
+using Agon.Storage;
+using Agon.Storage.Baselines;
+using Agon.Storage.Tournaments;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Agon.Server.Tournaments;
+
+/// <summary>Tournaments without a server: the same stores, orchestrator and worker, for one command that returns.</summary>
+public sealed class TournamentDesk : IAsyncDisposable
+{
+    private readonly IHost host;
+
+    private TournamentDesk(IHost host) => this.host = host;
+
+    public BaselineStore Baselines => host.Services.GetRequiredService<BaselineStore>();
+
+    public TournamentStore Tournaments => host.Services.GetRequiredService<TournamentStore>();
+
+    public ParticipantStore Participants => host.Services.GetRequiredService<ParticipantStore>();
+
+    public PromotionStore Promotions => host.Services.GetRequiredService<PromotionStore>();
+
+    public TournamentOrchestrator Orchestrator => host.Services.GetRequiredService<TournamentOrchestrator>();
+
+    public Promoter Promoter => host.Services.GetRequiredService<Promoter>();
+
+    public ParticipantSources Sources => host.Services.GetRequiredService<ParticipantSources>();
+
+    /// <summary>Where the runs' datasets have to lie.</summary>
+    public string DatasetFolder => host.Services.GetRequiredService<IOptions<TournamentOptions>>().Value.DatasetFolder
+        ?? Path.Combine(TournamentServices.DataFolder(host.Services.GetRequiredService<ServerSettings>()), "datasets");
+
+    /// <summary>Opens the data and brings the database up to date.</summary>
+    /// <exception cref="InvalidDataException"><c>agon.json</c> in the data folder cannot be read.</exception>
+    public static async Task<TournamentDesk> OpenAsync(ServerSettings settings, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "Agon.Server" });
+        builder.AddAgon(settings, new Surroundings(clock, new Dictionary<string, string?> { ["Tournaments:AllowLocalRepositories"] = "true" }));
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddOptions<JobOptions>().BindConfiguration(JobOptions.Section).ValidateDataAnnotations();
+        builder.Services.AddTournaments();
+        var desk = new TournamentDesk(builder.Build());
+        await desk.host.Services.GetRequiredService<Database>().MigrateAsync(cancellationToken);
+        return desk;
+    }
+
+    /// <summary>Works until no run of the tournament is without a result, or until a fault of ours holds it; whoever else works on it is waited for.</summary>
+    public async Task<OpenRuns> WorkAsync(Guid tournamentId, Func<Task>? afterEach, CancellationToken cancellationToken)
+    {
+        var (worker, runs) = (host.Services.GetRequiredService<TournamentWorker>(), host.Services.GetRequiredService<TournamentRunStore>());
+        var (clock, options) = (host.Services.GetRequiredService<TimeProvider>(), host.Services.GetRequiredService<IOptions<TournamentOptions>>().Value);
+        while (true)
+        {
+            await worker.RescueAsync(cancellationToken);
+            while (await worker.RunNextAsync(tournamentId, cancellationToken))
+            {
+                if (afterEach is not null)
+                    await afterEach();
+            }
+            var open = await runs.OpenAsync(tournamentId, cancellationToken);
+            if (open.Count == 0 || open.IsHeld)
+                return open;
+            await Task.Delay(options.PollEvery, clock, cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (host is IAsyncDisposable disposable)
+            await disposable.DisposeAsync();
+        else
+            host.Dispose();
+    }
+}

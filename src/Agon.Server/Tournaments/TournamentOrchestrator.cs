@@ -1,0 +1,49 @@
+using Agon.Domain.Tournaments;
+using Agon.Storage.Tournaments;
+using Microsoft.Extensions.Logging;
+
+namespace Agon.Server.Tournaments;
+
+/// <summary>Carries out what the rules say comes next (S050, S054, S055). Twice, late, or after a crash in any line: it comes to the same state.</summary>
+public sealed partial class TournamentOrchestrator(TournamentStore tournaments, PromotionStore promotions, Promoter promoter, TimeProvider clock, ILogger<TournamentOrchestrator> logger)
+{
+    /// <summary>One call for one tournament (D02): its transitions, the day's runs into the queue, and if they are due scoring and promotion.</summary>
+    /// <returns>Null: there is no such tournament.</returns>
+    public async Task<TournamentStep?> TickAsync(Guid tournamentId, DateOnly today, CancellationToken cancellationToken)
+    {
+        var step = await tournaments.TickAsync(tournamentId, today, clock.GetUtcNow(), cancellationToken);
+        if (step is { Actions: [_, ..] })
+            LogStep(tournamentId, ContractWord.Of(step.State.Status), string.Join(", ", step.Actions.Select(action => action.Word)));
+        if (step is { State.Status: TournamentStatus.Scoring })
+            await ScoreAsync(tournamentId, cancellationToken);
+        return step;
+    }
+
+    /// <summary>All that are under way, and all promotions that are.</summary>
+    public async Task TickAllAsync(ImageType? type, DateOnly today, CancellationToken cancellationToken)
+    {
+        foreach (var tournament in await tournaments.ListAsync(type, status: null, cancellationToken))
+        {
+            if (tournament.Status is not (TournamentStatus.Completed or TournamentStatus.Cancelled))
+                await TickAsync(tournament.TournamentId, today, cancellationToken);
+        }
+        foreach (var waiting in await promotions.OpenAsync(cancellationToken))
+            await promoter.PromoteAsync(waiting, confirm: false, cancellationToken);
+    }
+
+    /// <summary>Scores a tournament that is scoring, and sees to its winner. Null: it is not scoring.</summary>
+    public async Task<TournamentOutcome?> ScoreAsync(Guid tournamentId, CancellationToken cancellationToken)
+    {
+        if (await tournaments.ScoreAsync(tournamentId, clock.GetUtcNow(), cancellationToken) is not { } outcome)
+            return null;
+        LogScored(tournamentId, outcome.WinnerHotkey ?? "nobody", ContractWord.Of(outcome.Promotion));
+        await promoter.PromoteAsync(tournamentId, confirm: false, cancellationToken);
+        return outcome;
+    }
+
+    [LoggerMessage(620, LogLevel.Information, "Tournament {TournamentId} is {Status}: {Actions}")]
+    private partial void LogStep(Guid tournamentId, string status, string actions);
+
+    [LoggerMessage(621, LogLevel.Information, "Tournament {TournamentId} is scored; winner: {Winner}; promotion: {Promotion}")]
+    private partial void LogScored(Guid tournamentId, string winner, string promotion);
+}

@@ -1,0 +1,45 @@
+using Agon.Evaluation.Containers;
+using Agon.Storage.Baselines;
+using Agon.Storage.Tournaments;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Agon.Server.Tournaments;
+
+internal static class TournamentServices
+{
+    /// <summary>Stores, orchestrator and worker; who calls them is another matter.</summary>
+    public static void AddTournaments(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<TournamentOptions>().BindConfiguration(TournamentOptions.Section).ValidateDataAnnotations();
+        services.AddSingleton<BaselineStore>().AddSingleton<TournamentStore>().AddSingleton<ParticipantStore>();
+        services.AddSingleton<TournamentRunStore>().AddSingleton<PromotionStore>();
+        services.AddSingleton<Promoter>().AddSingleton<TournamentOrchestrator>();
+        services.AddSingleton<TournamentWorker>();
+        services.AddSingleton(MakerOf);
+        services.AddSingleton(provider => new ParticipantSources(new SourceSettings
+        {
+            DataFolder = Path.Combine(DataFolder(provider.GetRequiredService<ServerSettings>()), "sources"),
+            AllowLocalRepositories = provider.GetRequiredService<IOptions<TournamentOptions>>().Value.AllowLocalRepositories,
+        }));
+    }
+
+    /// <summary>What works by itself in a server.</summary>
+    public static void AddTournamentLoops(this IServiceCollection services) =>
+        services.AddHostedService<OrchestratorLoop>().AddHostedService<TournamentLoop>();
+
+    private static Func<CancellationToken, Task<MakeRun>> MakerOf(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<TournamentOptions>>().Value;
+        var data = DataFolder(provider.GetRequiredService<ServerSettings>());
+        return async cancellationToken => new RunMaker(
+            await ParticipantRunner.FindAsync(cancellationToken),
+            provider.GetRequiredService<ParticipantSources>(),
+            options.DatasetFolder ?? Path.Combine(data, "datasets"),
+            Path.Combine(data, "tournament-runs"),
+            options.MemoryBytes).MakeAsync;
+    }
+
+    /// <summary>Where participants' folders, datasets and runs lie; beside a PostgreSQL database, too.</summary>
+    internal static string DataFolder(ServerSettings settings) => Path.GetFullPath(settings.DataFolder ?? ".");
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using Agon.Domain.Tournaments;
+using Agon.Evaluation.Containers;
+using Agon.Server.Jobs;
+using Agon.Storage.Tournaments;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Agon.Server.Tournaments;
+
+/// <summary>
+/// Takes one run through its life: 1. claim it and its machine, 2. wait until the last job there has ended, 3. make it, with heartbeats beside
+/// it, 4. record. It may die between any two lines: the lease runs out, and the run is made again.
+/// </summary>
+internal sealed partial class TournamentWorker(
+    TournamentRunStore runs, Func<CancellationToken, Task<MakeRun>> maker, IOptions<JobOptions> jobs, TimeProvider clock, ILogger<TournamentWorker> logger)
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
+
+    private readonly string name = string.Create(CultureInfo.InvariantCulture, $"{jobs.Value.Machine}/{Environment.ProcessId}/{Guid.NewGuid():N}");
+    private MakeRun? make;
+
+    /// <summary>Queues the runs again whose workers fell silent.</summary>
+    public async Task RescueAsync(CancellationToken cancellationToken)
+    {
+        if (await runs.RescueAsync(clock.GetUtcNow(), cancellationToken) is > 0 and var count)
+            LogRescued(count);
+    }
+
+    /// <summary>Makes the run whose turn it is. False: there is none for this machine now.</summary>
+    /// <param name="tournamentId">Only of that tournament; null for any.</param>
+    /// <param name="stopping">Hands the run back unharmed.</param>
+    public async Task<bool> RunNextAsync(Guid? tournamentId, CancellationToken stopping)
+    {
+        stopping.ThrowIfCancellationRequested();
+        // Once a process: it finds out what this machine's sandbox holds.
+        make ??= await maker(stopping);
+        var now = clock.GetUtcNow();
+        if (await runs.ClaimAsync(name, jobs.Value.Machine, tournamentId, now, now + jobs.Value.Lease, CancellationToken.None) is not { } lease)
+            return false;
+        await using var keeper = new RunLeaseKeeper(runs, lease, jobs.Value, clock, logger);
+        await HoldAsync(lease, keeper, stopping);
+        return true;
+    }
+
+    private async Task HoldAsync(RunLease lease, RunLeaseKeeper keeper, CancellationToken stopping)
+    {
+        using var sure = CancellationTokenSource.CreateLinkedTokenSource(keeper.Lost, stopping);
+        if (await runs.DescribeAsync(lease, sure.Token) is not { } task)
+        {
+            keeper.Lose();
+            return;
+        }
+        var type = task.Tournament.ImageType;
+        try
+        {
+            while (!await runs.BeginAsync(lease, type, clock.GetUtcNow(), sure.Token))
+                await Task.Delay(LookAgain, clock, sure.Token);
+            LogStarted(lease.RunId, task.Run.Hotkey, task.Run.Slot.Network, task.Run.Slot.WindowDays, lease.Attempt);
+            var result = await make!(task, sure.Token);
+            if (await InsistAsync(keeper, () => runs.RecordAsync(lease, task, result, clock.GetUtcNow(), CancellationToken.None)))
+                LogEnded(lease.RunId, task.Run.Hotkey, ContractWord.Of(result.Status), result.ExecutionTimeSeconds);
+        }
+        catch (OperationCanceledException) when (keeper.IsLost)
+        {
+            // Somebody else has it by now.
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await InsistAsync(keeper, () => TrueAfter(runs.ReleaseAsync(lease, type, clock.GetUtcNow(), CancellationToken.None)));
+            throw;
+        }
+        catch (Exception error) when (!Patience.IsAway(error))
+        {
+            // Ours, whatever it was; the others' runs must not go with it.
+            LogFault(lease.RunId, task.Run.Hotkey, lease.Attempt, error);
+            var reason = error is PlatformFaultException ? error.Message : $"the worker failed: {error.GetType().Name}";
+            await InsistAsync(keeper, () => TrueAfter(runs.FailAttemptAsync(lease, type, reason, clock.GetUtcNow(), CancellationToken.None)));
+        }
+    }
+
+    private static async Task<bool> TrueAfter(Task work)
+    {
+        await work;
+        return true;
+    }
+
+    // Every write is refused that comes after the lease, so insisting is harmless.
+    private Task<bool> InsistAsync(RunLeaseKeeper keeper, Func<Task<bool>> write) =>
+        Patience.WithAsync(clock, () => keeper.IsLost, write, CancellationToken.None);
+
+    [LoggerMessage(600, LogLevel.Information, "Tournament run {RunId} of {Hotkey} on {Network}, {WindowDays} days, started, attempt {Attempt}")]
+    private partial void LogStarted(Guid runId, string hotkey, string network, int windowDays, int attempt);
+
+    [LoggerMessage(601, LogLevel.Information, "Tournament run {RunId} of {Hotkey} ended: {Status} after {Seconds:F3} s")]
+    private partial void LogEnded(Guid runId, string hotkey, string status, double seconds);
+
+    [LoggerMessage(602, LogLevel.Error, "Tournament run {RunId} of {Hotkey} failed of us, attempt {Attempt}; it is tried again and costs nobody anything")]
+    private partial void LogFault(Guid runId, string hotkey, int attempt, Exception error);
+
+    [LoggerMessage(603, LogLevel.Warning, "{Count} tournament runs of silent workers were taken back")]
+    private partial void LogRescued(int count);
+}

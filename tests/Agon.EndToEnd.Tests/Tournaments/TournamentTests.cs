@@ -1,0 +1,189 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Agon.EndToEnd.Tests.Tournaments;
+
+/// <summary>Tournaments by the command line, with participants in folders and repositories, and no container engine.</summary>
+public sealed class TournamentTests
+{
+    private static readonly DateOnly Start = new(2026, 3, 1);
+
+    [Fact]
+    public Task The_manual_flow_of_the_contract_works_as_written_Sqlite() => ManualFlowAsync(postgres: false);
+
+    [PostgresFact]
+    public Task The_manual_flow_of_the_contract_works_as_written_Postgres() => ManualFlowAsync(postgres: true);
+
+    // S089: apply schemas, seed, create (registration today to +3 days), register, orchestrate at +4, run a day at +4, score.
+    private static async Task ManualFlowAsync(bool postgres)
+    {
+        await using var world = await TestWorld.CreateAsync(postgres);
+        TinyDataset.Write(Datasets(world), Start.AddDays(4), 1, ["torus", "bittensor"], [30, 90]);
+        var repository = await RepositoryAsync(world, "mine", TinyDataset.Finds);
+
+        await world.AgonAsync("db", "migrate");
+        await world.AgonAsync("baseline", "seed", "--image-type", "analytics");
+        var id = (await world.AgonAsync("tournament", "create", "--name", "spring", "--image-type", "analytics",
+            "--registration-start", Day(0), "--registration-end", Day(3))).LastLine;
+        await world.AgonAsync("tournament", "register", "--tournament-id", id, "--hotkey", "ada", "--github-repository", repository);
+        var step = await JsonAsync(world, "tournament", "orchestrate", "--image-type", "analytics", "--tournament-id", id, "--test-date", Day(4), "--json");
+        Assert.Equal("in_progress", step.GetProperty("step").GetProperty("status").GetString());
+        Assert.Equal(8, step.GetProperty("runs").GetArrayLength());
+        var again = await JsonAsync(world, "tournament", "run-day", "--tournament-id", id, "--image-type", "analytics", "--test-date", Day(4), "--json");
+        Assert.Equal(0, again.GetProperty("runs").GetArrayLength());
+        var scored = await JsonAsync(world, "tournament", "score", "--tournament-id", id, "--image-type", "analytics", "--json");
+
+        Assert.Equal("ada", scored.GetProperty("winner_hotkey").GetString());
+        var shown = await JsonAsync(world, "tournament", "show", "--tournament-id", id, "--json");
+        Assert.Equal("completed", shown.GetProperty("tournament").GetProperty("status").GetString());
+        Assert.Equal("completed", shown.GetProperty("epoch_status").GetString());
+        var runs = shown.GetProperty("runs").EnumerateArray().ToList();
+        Assert.Equal([.. Enumerable.Repeat("baseline_v1.0.0", 4), .. Enumerable.Repeat("ada", 4)], runs.Select(run => run.GetProperty("hotkey").GetString()));
+        Assert.All(runs, run => Assert.Equal(("completed", 1.0), (run.GetProperty("status").GetString(), run.GetProperty("recall").GetDouble())));
+        // One after the other (S005).
+        foreach (var (before, after) in runs.Zip(runs.Skip(1)))
+            Assert.True(before.GetProperty("ended_at").GetDateTimeOffset() <= after.GetProperty("started_at").GetDateTimeOffset());
+        // Scoring again changes nothing, and says the same (D42).
+        Assert.Equal(scored.GetProperty("results").GetRawText(), (await JsonAsync(world, "tournament", "score", "--tournament-id", id, "--json")).GetProperty("results").GetRawText());
+    }
+
+    [Fact]
+    public async Task A_winner_that_beat_the_baseline_is_pushed_by_its_commit_and_becomes_the_next_one()
+    {
+        await using var world = await TestWorld.CreateAsync(postgres: false);
+        var id = await RunningAsync(world, days: 1);
+        var remote = Path.Combine(world.Folder, "baselines.git");
+        await GitAsync(world, "init", "--quiet", "--bare", remote);
+        var before = (await GitAsync(world, "-C", Path.Combine(world.Folder, "ada"), "rev-parse", "HEAD")).Trim();
+        // The branch moves on after the registration; nobody is evaluated by that, and nobody is promoted.
+        await CommitAsync(world, Path.Combine(world.Folder, "ada"), "exit 1");
+
+        var environment = new Dictionary<string, string?>(Environment(world)) { ["BASELINE_ANALYTICS_REPO"] = Path.Combine(world.Folder, "absent.git") };
+        await TryAsync(world, environment, 0, "tournament", "orchestrate", "--image-type", "analytics", "--test-date", Day(1));
+        var scored = await TryAsync(world, environment, 0, "tournament", "score", "--tournament-id", id, "--json");
+        Assert.Equal("promote", JsonDocument.Parse(scored.Output).RootElement.GetProperty("promotion").GetString());
+        // The push failed: the old one is active, and the reason says what to do.
+        Assert.Equal(["v1.0.0 active", "v1.1.0 building"], await BaselinesAsync(world));
+        Assert.Contains("tries again", (await world.AgonAsync("tournament", "show", "--tournament-id", id)).Output);
+
+        environment["BASELINE_ANALYTICS_REPO"] = remote;
+        await TryAsync(world, environment, 0, "baseline", "promote", "--tournament-id", id);
+        Assert.Equal(["v1.0.0 deprecated", "v1.1.0 active"], await BaselinesAsync(world));
+        Assert.Equal(before, (await GitAsync(world, "-C", remote, "rev-parse", "v1.1.0^{commit}")).Trim());
+        await TryAsync(world, environment, 0, "baseline", "promote", "--tournament-id", id);
+        Assert.Equal(["v1.0.0 deprecated", "v1.1.0 active"], await BaselinesAsync(world));
+    }
+
+    [Fact]
+    public async Task A_missing_dataset_holds_the_day_and_nobody_pays_for_it()
+    {
+        await using var world = await TestWorld.CreateAsync(postgres: false);
+        var id = await RunningAsync(world, days: 0);
+        var held = await TryAsync(world, Environment(world), 3, "tournament", "orchestrate", "--tournament-id", id, "--test-date", Day(1));
+        Assert.Contains("dataset", held.Errors);
+        var shown = await JsonAsync(world, "tournament", "show", "--tournament-id", id, "--json");
+        Assert.All(shown.GetProperty("participants").EnumerateArray(), one => Assert.False(one.GetProperty("is_disqualified").GetBoolean()));
+
+        TinyDataset.Write(Datasets(world), Start.AddDays(1), 1, ["torus"], [30]);
+        await TryAsync(world, Environment(world), 0, "tournament", "orchestrate", "--tournament-id", id, "--test-date", Day(1));
+    }
+
+    [Fact]
+    public async Task Killing_the_process_in_the_middle_of_a_day_changes_no_result()
+    {
+        await using var world = await TestWorld.CreateAsync(postgres: false);
+        var id = await RunningAsync(world, days: 1, slow: "sleep 0.4; ");
+        for (var kill = 0; kill < 3; kill++)
+        {
+            using var process = System.Diagnostics.Process.Start(
+                CommandLine.StartInfo(Repository.Agon, ["tournament", "orchestrate", "--tournament-id", id, "--test-date", Day(1), .. world.Storage], Environment(world), folder: null))!;
+            await Task.Delay(TimeSpan.FromMilliseconds(700 + (500 * kill)), TimeProvider.System, CancellationToken.None);
+            process.Kill(entireProcessTree: false);
+            await process.WaitForExitAsync();
+        }
+        await TryAsync(world, Environment(world), 0, "tournament", "orchestrate", "--tournament-id", id, "--test-date", Day(1));
+        var shown = await JsonAsync(world, "tournament", "show", "--tournament-id", id, "--json");
+        Assert.Equal([("baseline_v1.0.0", 1, 0.0), ("ada", 2, 1.0), ("bob", 3, 0.0)],
+            shown.GetProperty("runs").EnumerateArray().Select(run => (run.GetProperty("hotkey").GetString()!, run.GetProperty("run_order").GetInt32(), run.GetProperty("recall").GetDouble())));
+        Assert.Equal(["completed", "completed", "failed"], shown.GetProperty("runs").EnumerateArray().Select(run => run.GetProperty("status").GetString()));
+        Assert.All(shown.GetProperty("participants").EnumerateArray(), one =>
+            Assert.Equal(one.GetProperty("hotkey").GetString() == "bob", one.GetProperty("is_disqualified").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task A_dry_run_tells_and_changes_nothing()
+    {
+        await using var world = await TestWorld.CreateAsync(postgres: false);
+        Assert.Contains("would seed", (await world.AgonAsync("baseline", "seed", "--image-type", "ml", "--dry-run")).Errors);
+        Assert.Equal(1, (await world.TryAgonAsync("tournament", "create", "--name", "n", "--image-type", "ml", "--dry-run")).ExitCode);
+        var id = await RunningAsync(world, days: 1);
+        Assert.Contains("in_progress, day 1", (await world.AgonAsync("tournament", "orchestrate", "--tournament-id", id, "--test-date", Day(1), "--dry-run")).Errors);
+        Assert.Equal(1, (await world.TryAgonAsync("tournament", "run-day", "--tournament-id", id, "--test-date", Day(1), "--dry-run")).ExitCode);
+        Assert.Contains("would cancel", (await world.AgonAsync("tournament", "cancel", "--tournament-id", id, "--dry-run")).Errors);
+        Assert.Equal("registration", (await JsonAsync(world, "tournament", "show", "--tournament-id", id, "--json")).GetProperty("tournament").GetProperty("status").GetString());
+        Assert.Equal(2, (await world.TryAgonAsync("tournament", "orchestrate", "--tournament-id", "nonsense")).ExitCode);
+        Assert.Equal(1, (await world.TryAgonAsync("tournament", "show", "--tournament-id", "00000000-0000-0000-0000-000000000000")).ExitCode);
+    }
+
+    /// <summary>A tournament of one day on one slot, in registration: ada from a repository finds the cycle, bob fails.</summary>
+    private static async Task<string> RunningAsync(TestWorld world, int days, string slow = "")
+    {
+        TinyDataset.Write(Datasets(world), Start.AddDays(1), days, ["torus"], [30]);
+        await TryAsync(world, Environment(world), 0, "baseline", "seed", "--image-type", "analytics", "--folder", TinyDataset.Participant(world.Folder, "base", slow + TinyDataset.FindsNothing));
+        var id = (await TryAsync(world, Environment(world), 0, "tournament", "create", "--name", "short", "--image-type", "analytics",
+            "--registration-start", Day(0), "--registration-end", Day(0), "--epoch-days", "1")).LastLine;
+        var repository = await RepositoryAsync(world, "ada", slow + TinyDataset.Finds);
+        await world.AgonAsync("tournament", "register", "--tournament-id", id, "--hotkey", "ada", "--github-repository", repository, "--test-date", Day(0));
+        await world.AgonAsync("tournament", "register", "--tournament-id", id, "--hotkey", "bob", "--folder", TinyDataset.Participant(world.Folder, "bob", slow + "exit 3"), "--test-date", Day(0));
+        return id;
+    }
+
+    private static Dictionary<string, string?> Environment(TestWorld world) => new(world.Environment)
+    {
+        ["TOURNAMENT_TEST_NETWORKS"] = "torus",
+        ["TOURNAMENT_TEST_WINDOWS"] = "30",
+        ["AGON__Tournaments__PollEvery"] = "00:00:00.200",
+        ["BENCHMARK_DATA_PATH"] = Datasets(world),
+    };
+
+    // Where the data folder of the world has it: beside SQLite's file, else in its home.
+    private static string Datasets(TestWorld world) =>
+        Path.Combine(world.Storage.Any() ? world.Folder : Path.Combine(world.Folder, ".local", "share", "agon"), "datasets");
+
+    private static string Day(int n) => Start.AddDays(n).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static async Task<JsonElement> JsonAsync(TestWorld world, params string[] arguments) =>
+        JsonDocument.Parse((await TryAsync(world, world.Environment, 0, arguments)).Output).RootElement;
+
+    private static async Task<CommandResult> TryAsync(TestWorld world, IReadOnlyDictionary<string, string?> environment, int exitCode, params string[] arguments)
+    {
+        var result = await CommandLine.RunAsync(Repository.Agon, [.. arguments, .. world.Storage], environment);
+        Assert.True(result.ExitCode == exitCode, $"agon {string.Join(' ', arguments)} ended with {result.ExitCode}: {result.Errors}{result.Output}");
+        return result;
+    }
+
+    private static async Task<List<string>> BaselinesAsync(TestWorld world) =>
+        [.. (await JsonAsync(world, "baseline", "list", "--json")).EnumerateArray().Select(one => $"{one.GetProperty("version").GetString()} {one.GetProperty("status").GetString()}").Order()];
+
+    private static async Task<string> RepositoryAsync(TestWorld world, string name, string script)
+    {
+        var folder = TinyDataset.Participant(world.Folder, name, script);
+        await GitAsync(world, "init", "--quiet", folder);
+        await CommitAsync(world, folder, script);
+        return folder;
+    }
+
+    private static async Task CommitAsync(TestWorld world, string folder, string script)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "run.sh"), script + "\n");
+        await GitAsync(world, "-C", folder, "add", "--all");
+        await GitAsync(world, "-C", folder, "-c", "user.name=ada", "-c", "user.email=ada@localhost", "commit", "--quiet", "--message", "mine");
+    }
+
+    private static async Task<string> GitAsync(TestWorld world, params string[] arguments)
+    {
+        var result = await CommandLine.RunAsync("git", arguments, new Dictionary<string, string?> { ["HOME"] = world.Folder });
+        Assert.True(result.ExitCode == 0, $"git {string.Join(' ', arguments)}: {result.Errors}");
+        return result.Output;
+    }
+}
