@@ -1,5 +1,6 @@
 using Agon.Server.Devices;
 using Agon.Server.Telemetry;
+using Agon.Server.Tournaments;
 using Agon.Storage;
 using Agon.Storage.Accounts;
 using Agon.Storage.Jobs;
@@ -25,7 +26,7 @@ internal static class AgonFoundation
     [
         ("ADMIN_TOKEN", "Admin:Token"), ("PROBLEM_DEV_DIR", "Problems:DevFolder"),
         // Of the tournament contract (1.8).
-        ("BENCHMARK_DATA_PATH", "Tournaments:DatasetFolder"), ("BASELINE_ANALYTICS_REPO", "Tournaments:BaselineAnalyticsRepository"), ("BASELINE_ML_REPO", "Tournaments:BaselineMlRepository"),
+        ("REGISTRATION_API_KEY", "Registration:Key"), ("BENCHMARK_DATA_PATH", "Tournaments:DatasetFolder"), ("BASELINE_ANALYTICS_REPO", "Tournaments:BaselineAnalyticsRepository"), ("BASELINE_ML_REPO", "Tournaments:BaselineMlRepository"),
     ];
 
     public static void AddAgon(this IHostApplicationBuilder builder, ServerSettings settings, Surroundings surroundings)
@@ -76,6 +77,9 @@ internal sealed record Surroundings(TimeProvider Clock, IReadOnlyDictionary<stri
 {
     /// <summary>See <see cref="JobStore.ChecksLeases"/>.</summary>
     public bool ChecksLeases { get; init; } = true;
+
+    /// <summary>How registrations' code is found; null: from its repository.</summary>
+    public PinSource? PinSource { get; init; }
 
     public static Surroundings Real { get; } = new(TimeProvider.System, new Dictionary<string, string?>());
 }

@@ -44,8 +44,9 @@ public static class AgonServer
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // Any bytes may come there, and those that are no text are a wrong token, too.
-            kestrel.RequestHeaderEncodingSelector = name => name.Equals(HeaderNames.Authorization, StringComparison.OrdinalIgnoreCase) ? Encoding.Latin1 : null;
+            // Any bytes may come there, and those that are no text are a wrong token or key, too.
+            kestrel.RequestHeaderEncodingSelector = name =>
+                name.Equals(HeaderNames.Authorization, StringComparison.OrdinalIgnoreCase) || name.Equals(RegistrationKey.Header, StringComparison.OrdinalIgnoreCase) ? Encoding.Latin1 : null;
             kestrel.Limits.KeepAliveTimeout = IdleConnection;
         });
         builder.Services.AddLimits();
@@ -56,6 +57,7 @@ public static class AgonServer
         builder.Services.AddSingleton<LeaderboardAccess>();
         builder.Services.AddSubmissions();
         builder.Services.AddSingleton<BoardVersions>().AddSingleton<BoardCache>();
+        builder.Services.AddTournamentApi(surroundings);
         builder.Services.AddSingleton<AdminLog>().AddSingleton<ProblemFolders>().AddSingleton<ProblemSync>();
         builder.Services.AddOptions<ProblemOptions>().BindConfiguration(ProblemOptions.Section);
         builder.Services.AddOptionsWithValidateOnStart<AdminOptions>().BindConfiguration(AdminOptions.Section).ValidateDataAnnotations();
@@ -75,6 +77,8 @@ public static class AgonServer
         app.MapLeaderboards();
         app.MapSubmissions();
         app.MapJoin();
+        app.MapTournaments();
+        app.MapRegistration();
         app.MapAdmin();
         app.MapRunnerQueue();
         app.MapPages();

@@ -2,6 +2,7 @@ using Agon.Domain.Accounts;
 using Agon.Server.Admin;
 using Agon.Server.Http;
 using Agon.Server.Limits;
+using Agon.Server.Tournaments;
 using Agon.Storage.Accounts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -30,6 +31,9 @@ internal enum Access
 
     /// <summary>Who shows the admin token, and beside it the id of the participant for whom he acts.</summary>
     OperatorsForUsers,
+
+    /// <summary>Who shows the key of tournament registration.</summary>
+    Registrars,
 }
 
 /// <summary>The policy of a route, as its metadata.</summary>
@@ -48,7 +52,8 @@ internal static class AccessPolicies
     public static TBuilder For<TBuilder>(this TBuilder route, Access access) where TBuilder : IEndpointConventionBuilder =>
         route.WithMetadata(new AccessPolicy(access)).Refuses(access switch
         {
-            Access.Everybody => [],
+            // Registrars are refused in codes, which their group says.
+            Access.Everybody or Access.Registrars => [],
             Access.AnybodyButImpostors or Access.Operators => [StatusCodes.Status401Unauthorized],
             _ => [StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized],
         });
@@ -58,17 +63,19 @@ internal static class AccessPolicies
     {
         var users = app.Services.GetRequiredService<UserStore>();
         var admin = app.Services.GetRequiredService<IOptions<AdminOptions>>();
+        var registration = app.Services.GetRequiredService<RegistrationKey>();
         var callers = app.Services.GetRequiredService<Callers>();
         app.Use(async (http, next) =>
         {
-            if (http.GetEndpoint() is { } endpoint && await AdmitAsync(http, endpoint, users, admin, callers) is { } refusal)
+            if (http.GetEndpoint() is { } endpoint && await AdmitAsync(http, endpoint, users, admin, registration, callers) is { } refusal)
                 await refusal.ExecuteAsync(http);
             else
                 await next(http);
         });
     }
 
-    private static async Task<Refusal?> AdmitAsync(HttpContext http, Endpoint endpoint, UserStore users, IOptions<AdminOptions> admin, Callers callers)
+    private static async Task<IResult?> AdmitAsync(
+        HttpContext http, Endpoint endpoint, UserStore users, IOptions<AdminOptions> admin, RegistrationKey registration, Callers callers)
     {
         // The router's own answers (405) are endpoints without a pattern of ours.
         if (endpoint is not Microsoft.AspNetCore.Routing.RouteEndpoint)
@@ -77,6 +84,8 @@ internal static class AccessPolicies
             ?? throw new InvalidOperationException($"route {endpoint.DisplayName} has no access policy");
         if (access == Access.Everybody)
             return null;
+        if (access == Access.Registrars)
+            return registration.IsShownBy(http.Request.Headers[RegistrationKey.Header]) ? null : RegistrationKey.Refusal;
         if (access is Access.Operators or Access.OperatorsForUsers && !admin.Value.IsShownBy(http.Request.Headers.Authorization))
             return new Refusal(StatusCodes.Status401Unauthorized, "the header Authorization does not show this server's admin token, as 'Bearer TOKEN'");
         if (access == Access.Operators)

@@ -1,5 +1,6 @@
 using Agon.Contracts.Submissions;
 using Agon.Server.Accounts;
+using Agon.Server.Tournaments;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
@@ -21,6 +22,7 @@ internal static class ApiDocument
     private const string CliId = "cli_id";
     private const string WebAuthId = "web_auth_id";
     private const string AdminToken = "admin_token";
+    private const string ApiKey = "api_key";
 
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi("v1", document =>
     {
@@ -33,6 +35,7 @@ internal static class ApiDocument
             {
                 [CliId] = Header(AccessPolicies.CliIdHeader),
                 [WebAuthId] = Header(AccessPolicies.WebAuthIdHeader),
+                [ApiKey] = Header(RegistrationKey.Header),
                 [AdminToken] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer" },
             };
             return Task.CompletedTask;
@@ -82,6 +85,7 @@ internal static class ApiDocument
             Access.Users => [By(CliId), By(WebAuthId)],
             Access.CliUsers => [By(CliId)],
             Access.Operators => [By(AdminToken)],
+            Access.Registrars => [By(ApiKey)],
             Access.OperatorsForUsers => [Both(By(AdminToken), By(CliId)), Both(By(AdminToken), By(WebAuthId))],
             Access.AnybodyButImpostors => [new OpenApiSecurityRequirement(), By(CliId), By(WebAuthId)],
             _ => [],

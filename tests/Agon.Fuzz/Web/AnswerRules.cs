@@ -23,7 +23,9 @@ internal static class AnswerRules
         FuzzFaultException.Unless(answer.Header("x-content-type-options") == "nosniff", "the refusal lacks the headers that keep a browser safe");
     }
 
-    /// <summary>Contract section 1: <c>{"detail": sentence}</c>, of a 422 a list of what is wrong where.</summary>
+    /// <summary>
+    /// Contract section 1: <c>{"detail": sentence}</c>, of a 422 a list of what is wrong where; or tournament contract section 3, a code and a sentence.
+    /// </summary>
     private static bool HasShape(WireAnswer answer)
     {
         if (!answer.Header("content-type").StartsWith("application/json", StringComparison.Ordinal))
@@ -31,6 +33,8 @@ internal static class AnswerRules
         try
         {
             using var json = JsonDocument.Parse(answer.Body);
+            if (json.RootElement.TryGetProperty("error_code", out var code))
+                return code.GetString() is { Length: > 0 } && json.RootElement.GetProperty("message").GetString() is { Length: > 0 };
             return json.RootElement.TryGetProperty("detail", out var detail) && (answer.Status == 422
                 ? detail.ValueKind == JsonValueKind.Array && detail.GetArrayLength() > 0 && detail.EnumerateArray().All(one => one.TryGetProperty("loc", out _) && one.TryGetProperty("msg", out _) && one.TryGetProperty("type", out _))
                 : detail.ValueKind == JsonValueKind.String && detail.GetString() is { Length: > 0 });

@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
 using System.Text;
+using Agon.Domain.Baselines;
 using Agon.Domain.Problems;
 using Agon.Domain.Submissions;
+using Agon.Domain.Tournaments;
 using Agon.Server;
 using Agon.Storage.Accounts;
+using Agon.Storage.Baselines;
 using Agon.Storage.Leaderboards;
 using Agon.Storage.Submissions;
+using Agon.Storage.Tournaments;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,10 +29,16 @@ internal sealed class FuzzedServer : IAsyncDisposable
     public const string CodeMark = "@code@";
     public const string BoardMark = "@board@";
 
+    public const string TournamentMark = "@tournament@";
+    public const string RunningTournamentMark = "@running@";
+
     public const string UserName = "ada";
     public const string RepositoryName = "here";
     public const string ProblemSet = "set";
     public const string Problem = "quick";
+    public const string Hotkey = "miner";
+    public const string Commit = "0123456789abcdef0123456789abcdef01234567";
+    public const string RegistrationKeyText = "fuzz-registration-0123456789";
 
     // Limits that a lone client in a hurry would meet are far off; workers would only wait for jobs that nobody may run.
     private static readonly Dictionary<string, string?> Settings = new()
@@ -37,6 +47,8 @@ internal sealed class FuzzedServer : IAsyncDisposable
         ["Jobs:MaxWorkers"] = "0",
         ["Drain:Grace"] = "00:00:00",
         ["Admin:Token"] = AdminToken,
+        ["Registration:Key"] = RegistrationKeyText,
+        ["Tournaments:Enabled"] = "false",
         ["Logging:Console:LogLevel:Default"] = "None",
         ["Logging:Console:LogLevel:Microsoft"] = "None",
     };
@@ -48,6 +60,8 @@ internal sealed class FuzzedServer : IAsyncDisposable
     private string inviteCode = "";
     private long submissionId;
     private long boardId;
+    private Guid tournamentId;
+    private Guid runningTournamentId;
 
     private FuzzedServer(string name, WebApplication app, LogTrap trap) => (Name, this.app, this.trap) = (name, app, trap);
 
@@ -68,11 +82,19 @@ internal sealed class FuzzedServer : IAsyncDisposable
         };
         var app = AgonServer.Build(
             new ServerSettings { DataFolder = dataFolder, DatabaseUrl = databaseUrl, Urls = ["http://127.0.0.1:0"], RunnerPath = "/bin/false" },
-            new Surroundings(TimeProvider.System, settings));
+            new Surroundings(TimeProvider.System, settings)
+            {
+                // No request shall make the fuzz ask somebody's repository.
+                PinSource = (wanted, _) => Task.FromResult<(ParticipantSource?, string?)>((new ParticipantSource { Repository = wanted.Repository, ImageTag = wanted.Image, CommitHash = Commit }, null)),
+            });
         app.Services.GetRequiredService<ILoggerFactory>().AddProvider(trap);
         await app.StartAsync();
         var server = new FuzzedServer(name, app, trap);
         (server.user, server.cliId) = await server.Get<UserStore>().AddAsync(UserName, Now, CancellationToken.None);
+        Require(await server.Get<BaselineStore>().SeedAsync(SomeBaseline, new ParticipantSource { Folder = "/baseline", FolderHash = "0" }, CancellationToken.None));
+        await server.RenewTournamentAsync(CancellationToken.None);
+        server.runningTournamentId = server.tournamentId;
+        await server.Get<TournamentStore>().TickAsync(server.tournamentId, DateOnly.FromDateTime(Now.UtcDateTime).AddDays(1), Now, CancellationToken.None);
         await server.TidyAsync();
         return server;
     }
@@ -80,7 +102,11 @@ internal sealed class FuzzedServer : IAsyncDisposable
     /// <summary>The input with this server's ids in place of the marks.</summary>
     public byte[] Named(byte[] input)
     {
-        foreach (var (mark, id) in new[] { (CliIdMark, cliId), (UserMark, user.Id), (SubmissionMark, $"{submissionId}"), (CodeMark, inviteCode), (BoardMark, $"{boardId}") })
+        foreach (var (mark, id) in new[]
+        {
+            (CliIdMark, cliId), (UserMark, user.Id), (SubmissionMark, $"{submissionId}"), (CodeMark, inviteCode), (BoardMark, $"{boardId}"),
+            (TournamentMark, $"{tournamentId}"), (RunningTournamentMark, $"{runningTournamentId}"),
+        })
         {
             for (int at; (at = input.AsSpan().IndexOf(Encoding.ASCII.GetBytes(mark))) >= 0;)
                 input = [.. input[..at], .. Encoding.ASCII.GetBytes(id), .. input[(at + mark.Length)..]];
@@ -112,6 +138,27 @@ internal sealed class FuzzedServer : IAsyncDisposable
         inviteCode = (await Get<InviteStore>().CreateAsync([(await boards.FindAsync("closed", none))!], 1, Now, none)).Single();
         var (accepted, _) = await Get<SubmissionStore>().AcceptAsync(new NewSubmission(lcs, user.Id, "a.py", "x = 1", SubmissionMode.Test, ["CPU"]), Now, none);
         submissionId = accepted!.Id;
+        await RenewTournamentAsync(none);
+    }
+
+    // Open, with two miners. Those before it stay, and make the list long.
+    private async Task RenewTournamentAsync(CancellationToken none)
+    {
+        var (tournaments, today) = (Get<TournamentStore>(), DateOnly.FromDateTime(Now.UtcDateTime));
+        var request = new NewTournament { Name = "spring", RegistrationStart = today, RegistrationEnd = today, EpochDays = 2 };
+        tournamentId = (await tournaments.CreateAsync(request, ImageType.Analytics, Now, none))!.TournamentId;
+        await Get<ParticipantStore>().RegisterAsync(
+            tournamentId, new RegistrationRequest("first", "https://github.com/agon/first"), new ParticipantSource { Repository = "https://github.com/agon/first", CommitHash = Commit },
+            null, null, today, Now, none);
+        await Get<ParticipantStore>().RegisterAsync(
+            tournamentId, new RegistrationRequest(Hotkey, "https://github.com/agon/entry"), new ParticipantSource { Repository = "https://github.com/agon/entry", CommitHash = Commit },
+            null, null, today, Now, none);
+    }
+
+    private static void Require(string? refusal)
+    {
+        if (refusal is not null)
+            throw new InvalidOperationException(refusal);
     }
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();
@@ -139,6 +186,19 @@ internal sealed class FuzzedServer : IAsyncDisposable
     }
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
+    private static Baseline SomeBaseline => new()
+    {
+        BaselineId = Guid.CreateVersion7(Now),
+        ImageType = ImageType.Analytics,
+        Version = BaselineVersion.First,
+        GithubRepository = "https://github.com/agon/baseline",
+        DockerImageTag = BaselineRules.ImageTag(ImageType.Analytics, BaselineVersion.First),
+        CommitHash = Commit,
+        Status = BaselineStatus.Active,
+        CreatedAt = Now,
+        ActivatedAt = Now,
+    };
 
     private static TaskDefinition SomeTask => new()
     {

@@ -5,6 +5,7 @@ using Agon.Contracts;
 using Agon.Server.Accounts;
 using Agon.Server.Http;
 using Agon.Server.Pages;
+using Agon.Server.Tournaments;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 
@@ -20,10 +21,10 @@ internal static class ValidRequests
     /// <summary>One without a query and one with all of it, each with every header that says who asks.</summary>
     public static IReadOnlyList<byte[]> Of(string method, RouteEndpoint route)
     {
-        var path = string.Concat(route.RoutePattern.PathSegments.Select(segment => "/" + string.Concat(segment.Parts.Select(part => Part(part)))));
+        var path = string.Concat(route.RoutePattern.PathSegments.Select(segment => "/" + string.Concat(segment.Parts.Select(part => Part(part, route)))));
         var query = string.Join('&', route.Metadata.OfType<QueryPart>().Select(part => $"{part.Name}={Value(part.Name)}"));
         var (type, body) = Body(route);
-        var head = $" HTTP/1.1\r\nHost: 127.0.0.1\r\n{AccessPolicies.CliIdHeader}: {FuzzedServer.CliIdMark}\r\nAuthorization: Bearer {FuzzedServer.AdminToken}\r\n{type}";
+        var head = $" HTTP/1.1\r\nHost: 127.0.0.1\r\n{AccessPolicies.CliIdHeader}: {FuzzedServer.CliIdMark}\r\nAuthorization: Bearer {FuzzedServer.AdminToken}\r\n{RegistrationKey.Header}: {FuzzedServer.RegistrationKeyText}\r\n{type}";
         return
         [
             Encoding.UTF8.GetBytes($"{method} {(path.Length == 0 ? "/" : path)}{head}\r\n{body}"),
@@ -31,10 +32,12 @@ internal static class ValidRequests
         ];
     }
 
-    private static string Part(RoutePatternPart part) => part switch
+    private static string Part(RoutePatternPart part, RouteEndpoint route) => part switch
     {
         RoutePatternLiteralPart literal => literal.Content,
         RoutePatternSeparatorPart separator => separator.Content,
+        // Days have those that run, and what can be changed those that are open.
+        RoutePatternParameterPart { Name: "tournamentId" } when route.RoutePattern.RawText!.Contains("/da", StringComparison.Ordinal) => FuzzedServer.RunningTournamentMark,
         RoutePatternParameterPart parameter => Value(parameter.Name),
         _ => "x",
     };
@@ -55,6 +58,13 @@ internal static class ValidRequests
         "branch" => "main",
         "visibility" => "closed",
         "force" => "true",
+        "tournamentid" => FuzzedServer.TournamentMark,
+        "hotkey" => FuzzedServer.Hotkey,
+        "image_type" => "analytics",
+        "status" => "registration",
+        "date" or "registration_start" or "registration_end" => "2030-03-04",
+        "commit_hash" => FuzzedServer.Commit,
+        "github_repository" => "https://github.com/agon/entry",
         "hash" => Path.GetFileNameWithoutExtension(Stylesheet.Path),
         _ => "1",
     };
@@ -68,9 +78,17 @@ internal static class ValidRequests
         return ("", "");
     }
 
+    private static string InBody(string name) => name switch
+    {
+        "hotkey" => "newcomer",
+        "status" => "active",
+        _ => Value(name),
+    };
+
     private static string Json(JsonTypeInfo type) => JsonSerializer.Serialize(type.Properties.ToDictionary(member => member.Name, object (member) =>
     {
         var kind = Nullable.GetUnderlyingType(member.PropertyType) ?? member.PropertyType;
-        return kind == typeof(string) ? Value(member.Name) : kind == typeof(bool) ? true : kind.IsPrimitive ? 1 : new[] { Value(member.Name) };
+        return kind == typeof(string) ? InBody(member.Name) : kind == typeof(bool) ? true : kind.IsPrimitive ? 1
+            : kind.IsAssignableFrom(typeof(int[])) ? new[] { 30 } : new[] { Value(member.Name) };
     }));
 }

@@ -5,6 +5,7 @@ using Agon.Domain.Leaderboards;
 using Agon.Domain.Problems;
 using Agon.Domain.Runs;
 using Agon.Domain.Submissions;
+using Agon.Server.Tournaments;
 using Agon.Storage;
 using Agon.Storage.Accounts;
 using Agon.Storage.Jobs;
@@ -72,9 +73,9 @@ internal sealed class TestWorld : IAsyncDisposable
     public ServerSettings ServerSettings =>
         new() { DataFolder = folder, DatabaseUrl = postgres, Urls = ["http://127.0.0.1:0"], RunnerPath = RunnerPath };
 
-    public async Task<TestServer> StartServerAsync(IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? clock = null)
+    public async Task<TestServer> StartServerAsync(IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? clock = null, PinSource? pinSource = null)
     {
-        var server = await TestServer.StartAsync(ServerSettings, Around(settings ?? NoWorkers, clock));
+        var server = await TestServer.StartAsync(ServerSettings, Around(settings ?? NoWorkers, clock) with { PinSource = pinSource });
         servers.Add(server);
         return server;
     }
