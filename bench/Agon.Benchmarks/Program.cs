@@ -13,6 +13,7 @@ var root = new RootCommand("Agon's speed, each row beside a named reference in t
     MemoryRow.Create(quick),
     FreshnessRow.Create(),
     ClaimRow.Create(quick),
+    DatasetRow.Create(quick),
     FixedBody.Create(),
 };
 try

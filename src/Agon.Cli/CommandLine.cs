@@ -89,6 +89,7 @@ internal static partial class CommandLine
         CommandFailure failure => (failure.ExitCode, failure.Message),
         OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
         TournamentFileException file => (ExitCode.Refused, file.Message),
+        DatasetPlaceException away => (ExitCode.Platform, away.Message),
         DatasetFileException file => (ExitCode.Refused, file.Message),
         NameTakenException taken => (ExitCode.Refused, $"{taken.Message}; choose another"),
         DbException => (ExitCode.Platform, $"the database failed: {error.Message}"),

@@ -21,7 +21,7 @@ public sealed class ArchitectureTests
     {
         ["Agon.Domain"] = [],
         ["Agon.Contracts"] = ["YamlDotNet"],
-        ["Agon.Evaluation"] = [],
+        ["Agon.Evaluation"] = ["AWSSDK.S3"],
         ["Agon.Runner"] = [],
         ["Agon.Storage"] = ["Dapper", "Microsoft.Data.Sqlite", "Npgsql", "SQLitePCLRaw.bundle_e_sqlite3"],
         ["Agon.Launchers"] = [],

@@ -10,7 +10,15 @@ namespace Agon.Cli.Datasets;
 /// <summary><c>agon dataset</c>: the data that tournaments run on, and what an output on it is worth.</summary>
 internal static class DatasetCommands
 {
-    public static Command Create(Shell shell) => new AgonCommand("dataset", "Transfer networks with planted patterns, and what outputs on them are worth.") { GenerateCommand.Create(shell), Score(shell) };
+    public static Command Create(Shell shell) => new AgonCommand("dataset", "Transfer networks with planted patterns, and what outputs on them are worth.")
+    {
+        GenerateCommand.Create(shell),
+        Score(shell),
+        PlaceCommands.Publish(shell),
+        PlaceCommands.List(shell),
+        PlaceCommands.Fetch(shell),
+        PlaceCommands.Verify(shell),
+    };
 
     private static AgonCommand Score(Shell shell)
     {

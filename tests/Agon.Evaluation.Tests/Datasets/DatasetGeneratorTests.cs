@@ -135,7 +135,7 @@ public sealed class DatasetGeneratorTests : IDisposable
     [Fact]
     public async Task Reporting_what_is_planted_finds_all_of_it_and_its_flows_can_be_traced()
     {
-        var folder = await GenerateAsync(Request());
+        var folder = await GenerateAsync(Request(100_000));
         var output = Directory.CreateDirectory(Path.Combine(root, "output")).FullName;
         await File.WriteAllLinesAsync(Path.Combine(output, "patterns.jsonl"), Rows(folder, "ground_truth").GroupBy(row => row["pattern_instance_id"]).Select(group =>
             $$"""{"pattern_id":"{{group.Key}}","pattern_type":"smurfing_network","addresses":[{{string.Join(',', group.Select(row => $"\"{row["address"]}\""))}}]}"""));

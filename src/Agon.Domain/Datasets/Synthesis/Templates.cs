@@ -140,7 +140,8 @@ internal static class Templates
         for (var n = 0; n < wallets.Length; n++)
         {
             planting.Send(way == 1 && n > 0 ? wallets[n - 1] : funders[n % funders.Length], wallets[n], n * 300 / wallets.Length, random.Cents());
-            planting.Send(wallets[n], n % 3 == 0 ? target : collector, random.Between(400, 999), random.Cents());
+            // Not by three, or the wallets of one funder would stand apart from the others.
+            planting.Send(wallets[n], n % 4 == 0 ? target : collector, random.Between(400, 999), random.Cents());
         }
         return planting;
     }

@@ -1,0 +1,63 @@
+using Agon.Domain.Datasets;
+
+namespace Agon.Evaluation.Datasets;
+
+/// <summary>A dataset that a run needs is nowhere: the platform's fault, not a participant's (D06).</summary>
+public sealed class DatasetMissingException(DatasetKey key)
+    : Exception($"there is no dataset {key}; 'agon dataset generate' makes one, 'agon dataset publish' puts it where it is looked for");
+
+/// <summary>The datasets of a machine that runs tournaments: a folder, filled from a place where there is one.</summary>
+/// <param name="folder">NETWORK/DATE/WINDOW/ in it.</param>
+/// <param name="place">Where missing ones come from; null if what lies in the folder is all there is.</param>
+public sealed class DatasetStore(string folder, DatasetPlace? place = null) : IDisposable
+{
+    // One fetch at a time: two of the same dataset would fill one folder.
+    private readonly SemaphoreSlim gate = new(1);
+
+    /// <summary>The dataset's own folder, every file checked against its hash. One that was damaged is fetched anew.</summary>
+    /// <exception cref="DatasetMissingException">It is nowhere.</exception>
+    /// <exception cref="DatasetFileException">It is broken, and there is no whole one to be had.</exception>
+    public async Task<string> FetchAsync(DatasetKey key, CancellationToken cancellationToken)
+    {
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            var local = Path.Combine(folder, key.Place);
+            if (Directory.Exists(local))
+            {
+                if (await IsWholeAsync(local, key, cancellationToken))
+                    return local;
+                Directory.Delete(local, recursive: true);
+            }
+            if (place is null)
+                throw new DatasetMissingException(key);
+            await DatasetTransfer.FetchAsync(key, place, local, cancellationToken);
+            return local;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        gate.Dispose();
+        place?.Dispose();
+    }
+
+    // Without a place nothing could replace it: then the fault is told, and nothing is thrown away.
+    private async Task<bool> IsWholeAsync(string local, DatasetKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var meta = DatasetMeta.Read(local);
+            await meta.VerifyAsync(local, cancellationToken);
+            return meta.Key == key ? true : throw new DatasetFileException($"{local} says that it is of {meta.Key}");
+        }
+        catch (DatasetFileException) when (place is not null)
+        {
+            return false;
+        }
+    }
+}
