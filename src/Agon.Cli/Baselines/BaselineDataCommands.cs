@@ -5,6 +5,7 @@ using Agon.Cli.Leaderboards;
 using Agon.Cli.Tournaments;
 using Agon.Domain.Baselines;
 using Agon.Domain.Tournaments;
+using Agon.Server.Tournaments;
 using Agon.Storage.Tournaments;
 
 namespace Agon.Cli.Baselines;
@@ -36,18 +37,10 @@ internal static class BaselineDataCommands
             var pinned = source.PlaceOf(parsed) is null
                 ? await SourceFlags.PinAsync(desk, null, null, null, ExampleFolder.Participant(shell, type, "baseline"), cancellationToken)
                 : await source.PinAsync(parsed, desk, cancellationToken);
-            var now = shell.Clock.GetUtcNow();
-            var baseline = new Baseline
+            var baseline = First(type, number, pinned, shell.Clock.GetUtcNow()) with
             {
-                BaselineId = Guid.CreateVersion7(now),
-                ImageType = type,
-                Version = number,
-                GithubRepository = parsed.GetValue(source.Repository) ?? pinned.Place,
                 DockerImageTag = parsed.GetValue(source.Image) ?? BaselineRules.ImageTag(type, number),
                 CommitHash = pinned.CommitHash ?? parsed.GetValue(source.Commit) ?? "0000000",
-                Status = BaselineStatus.Active,
-                CreatedAt = now,
-                ActivatedAt = now,
             };
             if (await desk.Baselines.SeedAsync(baseline, pinned, cancellationToken) is { } refusal)
                 throw CommandFailure.Refused(refusal);
@@ -57,6 +50,26 @@ internal static class BaselineDataCommands
         });
         return command;
     }
+
+    /// <summary>The shipped baseline, as the first one, unless there is an active one.</summary>
+    public static async Task SeedExampleAsync(Shell shell, TournamentDesk desk, ImageType type, CancellationToken cancellationToken)
+    {
+        var pinned = await SourceFlags.PinAsync(desk, null, null, null, ExampleFolder.Participant(shell, type, "baseline"), cancellationToken);
+        await desk.Baselines.SeedAsync(First(type, BaselineVersion.First, pinned, shell.Clock.GetUtcNow()), pinned, cancellationToken);
+    }
+
+    private static Baseline First(ImageType type, BaselineVersion version, ParticipantSource source, DateTimeOffset now) => new()
+    {
+        BaselineId = Guid.CreateVersion7(now),
+        ImageType = type,
+        Version = version,
+        GithubRepository = source.Place,
+        DockerImageTag = BaselineRules.ImageTag(type, version),
+        CommitHash = source.CommitHash ?? "0000000",
+        Status = BaselineStatus.Active,
+        CreatedAt = now,
+        ActivatedAt = now,
+    };
 
     public static Command List(Shell shell)
     {

@@ -4,6 +4,7 @@ using Agon.Cli.Http;
 using Agon.Cli.Leaderboards;
 using Agon.Cli.Problems;
 using Agon.Cli.Storage;
+using Agon.Cli.Tournaments;
 using Agon.Contracts;
 using Agon.Contracts.Submissions;
 using Agon.Server.Problems;
@@ -26,17 +27,21 @@ internal static class DemoCommand
             HelpName = "URL",
             DefaultValueFactory = _ => "http://127.0.0.1:0",
         };
+        var tournament = new Option<bool>("--tournament") { Description = "A tournament of seven days instead, with the participants that ship with Agon" };
         var command = new AgonCommand(
             "demo",
             "Runs a whole contest in a temporary folder: a server, three participants, their entries judged live, the board.\n"
             + "Exit code 0 says that the right entries ranked and the wrong one did not.",
             "agon demo",
-            "agon demo --serve --urls http://127.0.0.1:8000") { serve, urls };
+            "agon demo --serve --urls http://127.0.0.1:8000",
+            "agon demo --tournament") { serve, urls, tournament };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var folder = Directory.CreateTempSubdirectory("agon-demo-");
             try
             {
+                if (parsed.GetValue(tournament))
+                    return await SimulateCommand.RunAsync(shell, folder.FullName, Play.Default, json: false, cancellationToken);
                 return await RunAsync(shell, folder.FullName, parsed.GetValue(urls)!, parsed.GetValue(serve), cancellationToken);
             }
             finally

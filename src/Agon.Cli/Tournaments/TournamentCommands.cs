@@ -20,6 +20,7 @@ internal static class TournamentCommands
         TournamentDataCommands.List(shell),
         TournamentDataCommands.Cancel(shell),
         Next(shell),
+        SimulateCommand.Create(shell),
     };
 
     private static AgonCommand Next(Shell shell)

@@ -44,9 +44,9 @@ internal sealed class TournamentFlags
             : throw CommandFailure.Usage($"{option.Name} is '{text}', which is no date YYYY-MM-DD");
 
     public Task<TournamentDesk> OpenAsync(Shell shell, ParseResult parsed, CancellationToken cancellationToken) =>
-        OpenAsync(shell, parsed.GetValue(Data), cancellationToken);
+        OpenAsync(shell, parsed.GetValue(Data), isPlay: false, cancellationToken);
 
-    public static async Task<TournamentDesk> OpenAsync(Shell shell, string? data, CancellationToken cancellationToken)
+    public static async Task<TournamentDesk> OpenAsync(Shell shell, string? data, bool isPlay, CancellationToken cancellationToken)
     {
         var settings = ServerCommands.Settings(shell, data, trust: false);
         // Tells an address that cannot be read before anything is built on it.
@@ -55,7 +55,7 @@ internal sealed class TournamentFlags
         }
         try
         {
-            return await TournamentDesk.OpenAsync(settings, shell.Clock, cancellationToken);
+            return await TournamentDesk.OpenAsync(settings, shell.Clock, isPlay, cancellationToken);
         }
         catch (Exception error) when (error is InvalidDataException or Microsoft.Extensions.Options.OptionsValidationException || ServerCommands.IsOfWrongKind(error))
         {

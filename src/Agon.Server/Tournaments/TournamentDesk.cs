@@ -32,15 +32,26 @@ public sealed class TournamentDesk : IAsyncDisposable
     public ParticipantSources Sources => host.Services.GetRequiredService<ParticipantSources>();
 
     /// <summary>Where the runs' datasets have to lie.</summary>
-    public string DatasetFolder => host.Services.GetRequiredService<IOptions<TournamentOptions>>().Value.DatasetFolder
-        ?? Path.Combine(TournamentServices.DataFolder(host.Services.GetRequiredService<ServerSettings>()), "datasets");
+    public string DatasetFolder => TournamentServices.DatasetFolder(
+        host.Services.GetRequiredService<IOptions<TournamentOptions>>().Value, host.Services.GetRequiredService<ServerSettings>());
 
     /// <summary>Opens the data and brings the database up to date.</summary>
+    /// <param name="settings">Where the data is.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="isPlay">A simulation: nothing outside of the data folder is read or written, whatever the settings say.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="InvalidDataException"><c>agon.json</c> in the data folder cannot be read.</exception>
-    public static async Task<TournamentDesk> OpenAsync(ServerSettings settings, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<TournamentDesk> OpenAsync(ServerSettings settings, TimeProvider clock, bool isPlay, CancellationToken cancellationToken)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "Agon.Server" });
-        builder.AddAgon(settings, new Surroundings(clock, new Dictionary<string, string?> { ["Tournaments:AllowLocalRepositories"] = "true" }));
+        var above = new Dictionary<string, string?> { ["Tournaments:AllowLocalRepositories"] = "true" };
+        if (isPlay)
+        {
+            foreach (var name in (string[])["DatasetFolder", "BaselineAnalyticsRepository", "BaselineMlRepository"])
+                above[$"{TournamentOptions.Section}:{name}"] = "";
+            above[$"{TournamentOptions.Section}:{nameof(TournamentOptions.PollEvery)}"] = "00:00:00.100";
+        }
+        builder.AddAgon(settings, new Surroundings(clock, above));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddOptions<JobOptions>().BindConfiguration(JobOptions.Section).ValidateDataAnnotations();
         builder.Services.AddTournaments();

@@ -20,7 +20,7 @@ public sealed class TournamentOptions
     public TimeSpan PollEvery { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Where datasets lie: {network}/{processing_date}/{window_days}. Default: <c>datasets</c> in the data folder.</summary>
-    public string? DatasetFolder { get; set; }
+    public string? DatasetFolder { get; init; }
 
     /// <summary>Memory of a participant, in bytes. Default 8 GiB.</summary>
     [Range(1L << 20, 1L << 50)]
@@ -35,5 +35,5 @@ public sealed class TournamentOptions
     /// <summary>Whether a participant's repository may be a path of this host, or come by plain http. Default false; the command line of an operator always may.</summary>
     public bool AllowLocalRepositories { get; init; }
 
-    internal string? BaselineRepository(ImageType type) => type == ImageType.Ml ? BaselineMlRepository : BaselineAnalyticsRepository;
+    internal string? BaselineRepository(ImageType type) => (type == ImageType.Ml ? BaselineMlRepository : BaselineAnalyticsRepository) is { Length: > 0 } remote ? remote : null;
 }

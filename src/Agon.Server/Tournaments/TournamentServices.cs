@@ -35,10 +35,13 @@ internal static class TournamentServices
         return async cancellationToken => new RunMaker(
             await ParticipantRunner.FindAsync(cancellationToken),
             provider.GetRequiredService<ParticipantSources>(),
-            options.DatasetFolder ?? Path.Combine(data, "datasets"),
+            DatasetFolder(options, provider.GetRequiredService<ServerSettings>()),
             Path.Combine(data, "tournament-runs"),
             options.MemoryBytes).MakeAsync;
     }
+
+    internal static string DatasetFolder(TournamentOptions options, ServerSettings settings) =>
+        options.DatasetFolder is { Length: > 0 } named ? Path.GetFullPath(named) : Path.Combine(DataFolder(settings), "datasets");
 
     /// <summary>Where participants' folders, datasets and runs lie; beside a PostgreSQL database, too.</summary>
     internal static string DataFolder(ServerSettings settings) => Path.GetFullPath(settings.DataFolder ?? ".");

@@ -125,6 +125,16 @@ public sealed class TournamentTests
         Assert.Equal(1, (await world.TryAgonAsync("tournament", "show", "--tournament-id", "00000000-0000-0000-0000-000000000000")).ExitCode);
     }
 
+    [Fact]
+    public async Task A_simulation_plays_the_shipped_participants_to_the_end()
+    {
+        var result = await CommandLine.RunAsync(Repository.Agon, ["tournament", "simulate", "--epoch-days", "1", "--transfers", "1000", "--json"]);
+        Assert.True(result.ExitCode == 0, result.Errors);
+        var outcome = JsonDocument.Parse(result.Output).RootElement;
+        Assert.Equal(["baseline_v1.0.0", "better", "crashing", "faster", "wrong"], outcome.GetProperty("results").EnumerateArray().Select(one => one.GetProperty("hotkey").GetString()).Order());
+        Assert.True(outcome.GetProperty("results").EnumerateArray().Single(one => one.GetProperty("hotkey").GetString() == "wrong").GetProperty("is_disqualified").GetBoolean());
+    }
+
     /// <summary>A tournament of one day on one slot, in registration: ada from a repository finds the cycle, bob fails.</summary>
     private static async Task<string> RunningAsync(TestWorld world, int days, string slow = "")
     {
