@@ -90,8 +90,8 @@ def main():
         sent[row[1]].append(row)
         received[row[2]].append(row)
     found = [("cycle", ring, zip(ring, ring[1:] + ring[:1]), 0.9) for ring in cycles(transfers, sent)]
-    found += [("motif_fanin", [hub] + others, ((other, hub) for other in others), 0.6) for hub, others in stars(received, partner=1)]
-    found += [("motif_fanout", [hub] + others, ((hub, other) for other in others), 0.6) for hub, others in stars(sent, partner=2)]
+    found += [("motif_fanin", [hub] + others, [(other, hub) for other in others], 0.6) for hub, others in stars(received, partner=1)]
+    found += [("motif_fanout", [hub] + others, [(hub, other) for other in others], 0.6) for hub, others in stars(sent, partner=2)]
     with open(os.path.join(os.environ["OUTPUT_PATH"], "patterns.jsonl"), "w", encoding="utf-8") as file:
         file.writelines(json.dumps({
             "pattern_id": f"{kind}-{number}",
