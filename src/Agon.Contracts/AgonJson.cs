@@ -7,6 +7,7 @@ using Agon.Contracts.Datasets;
 using Agon.Contracts.Health;
 using Agon.Contracts.Leaderboards;
 using Agon.Contracts.Problems;
+using Agon.Contracts.Repositories;
 using Agon.Contracts.Runs;
 using Agon.Contracts.Submissions;
 using Agon.Contracts.Tournaments;
@@ -24,6 +25,7 @@ namespace Agon.Contracts;
 [JsonSerializable(typeof(TaskDocument))]
 [JsonSerializable(typeof(TaskView))]
 [JsonSerializable(typeof(TaskCheckView))]
+[JsonSerializable(typeof(RepositoryCheckView))]
 [JsonSerializable(typeof(AgonDocument))]
 [JsonSerializable(typeof(JobDocument))]
 [JsonSerializable(typeof(FullResult))]

@@ -21,6 +21,7 @@ internal static class TournamentCommands
         TournamentDataCommands.Cancel(shell),
         Next(shell),
         SimulateCommand.Create(shell),
+        TournamentCheckCommand.Create(shell),
     };
 
     private static AgonCommand Next(Shell shell)

@@ -122,7 +122,7 @@ internal static class FolderArchive
         && Rune.GetUnicodeCategory(letter) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
 
-    private static string Spelling(string path) => path.Normalize(NormalizationForm.FormKC).ToUpperInvariant();
+    private static string Spelling(string path) => path.ToUpperInvariant();
 
     private static string Shown(string path) =>
         string.Concat(path.EnumerateRunes().Take(80).Select(letter => Honest(letter) ? letter.ToString() : "?"));

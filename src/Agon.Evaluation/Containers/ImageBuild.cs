@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Agon.Domain.Repositories;
 using Agon.Evaluation.Processes;
 
 namespace Agon.Evaluation.Containers;

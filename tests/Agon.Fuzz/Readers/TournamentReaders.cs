@@ -1,5 +1,9 @@
+using System.Formats.Tar;
+using Agon.Contracts.Repositories;
 using Agon.Contracts.Tournaments;
+using Agon.Domain.Repositories;
 using Agon.Domain.Tournaments;
+using Agon.Evaluation.Containers;
 using static Agon.Fuzz.Readers.AllReaders;
 
 namespace Agon.Fuzz.Readers;
@@ -31,6 +35,9 @@ internal static class TournamentReaders
         yield return OfFile("tournament score", Path.Combine(folder, "runs.json"), Runs, Score);
         yield return OfFile("tournament score, one a line", Path.Combine(folder, "runs.jsonl"), Lines(Runs), Score);
         yield return OfFile("tournament next", Path.Combine(folder, "state.json"), State, Next);
+        yield return Target.Reader("repository check, python", Texts("import re\nx = f'{eval(\"a\")}' + \\\n '0x52908400098527886E0F7030069857D2E4169EE7' # exec(\n"), bytes => Check("main.py", bytes));
+        yield return Target.Reader("repository check, Dockerfile", Texts("# syntax=x\nFROM a AS b\nRUN curl x \\\n# c\n | sh\nCOPY --from=b /x /y\n"), bytes => Check(RepositoryCheck.DockerfilePath, bytes));
+        yield return Target.Reader<ArchiveRefusedException>("participant's output archive", [Archive()], bytes => Extract(Path.Combine(folder, "output"), bytes));
         yield return OfFile("tournament next, one a line", Path.Combine(folder, "state.jsonl"), Lines(State), Next);
     }
 
@@ -39,6 +46,35 @@ internal static class TournamentReaders
         File.WriteAllBytes(path, bytes);
         read(path);
     });
+
+    /// <summary>It refuses nothing: whatever stands in a file, it comes to its end.</summary>
+    private static bool Check(string path, byte[] bytes)
+    {
+        _ = RepositoryCheck.Run([new RepositoryFile(path, Text(bytes), null)], RepositoryRules.All);
+        _ = Dockerfile.Parse(Text(bytes)).Bases().Count();
+        return true;
+    }
+
+    private static void Extract(string folder, byte[] bytes)
+    {
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(folder);
+        FolderArchive.Extract(new MemoryStream(bytes), folder, new ArchiveLimits("output", 1 << 20, 100));
+    }
+
+    private static byte[] Archive()
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new TarWriter(bytes, TarEntryFormat.Gnu, leaveOpen: true))
+        {
+            writer.WriteEntry(new GnuTarEntry(TarEntryType.Directory, "./"));
+            writer.WriteEntry(new GnuTarEntry(TarEntryType.Directory, "./more/"));
+            writer.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, "./more/patterns.jsonl") { DataStream = new MemoryStream("{}\n"u8.ToArray()) });
+            writer.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, "./features.csv") { DataStream = new MemoryStream("address\n"u8.ToArray()) });
+        }
+
+        return bytes.ToArray();
+    }
 
     private static string Lines(string json) => $"{json.ReplaceLineEndings("")}\n{json.ReplaceLineEndings("")}\n";
 

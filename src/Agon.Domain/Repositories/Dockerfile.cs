@@ -1,32 +1,32 @@
 using System.Text.RegularExpressions;
 
-namespace Agon.Evaluation.Containers;
+namespace Agon.Domain.Repositories;
 
 /// <summary>One instruction of a Dockerfile.</summary>
 /// <param name="Line">Where it begins; from 1.</param>
 /// <param name="Word">In capitals: <c>FROM</c>.</param>
 /// <param name="Text">What stands behind it, continued lines joined by spaces, outer blanks gone.</param>
-internal sealed record DockerInstruction(int Line, string Word, string Text)
+public sealed record DockerInstruction(int Line, string Word, string Text)
 {
     /// <summary>The flags before the first plain word: <c>--from=build</c>.</summary>
-    internal IEnumerable<string> Flags => Words.TakeWhile(word => word.StartsWith("--", StringComparison.Ordinal));
+    public IEnumerable<string> Flags => Words.TakeWhile(word => word.StartsWith("--", StringComparison.Ordinal));
 
-    internal IReadOnlyList<string> Arguments => [.. Words.SkipWhile(word => word.StartsWith("--", StringComparison.Ordinal))];
+    public IReadOnlyList<string> Arguments => [.. Words.SkipWhile(word => word.StartsWith("--", StringComparison.Ordinal))];
 
     private string[] Words => Text.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
 }
 
 /// <summary>A Dockerfile as the classic builder reads it: a comment inside a continued line does not end it.</summary>
-internal sealed partial class Dockerfile
+public sealed partial class Dockerfile
 {
     private Dockerfile(IReadOnlyList<DockerInstruction> instructions, string? directive) => (Instructions, Directive) = (instructions, directive);
 
-    internal IReadOnlyList<DockerInstruction> Instructions { get; }
+    public IReadOnlyList<DockerInstruction> Instructions { get; }
 
     /// <summary>A parser directive at the top, such as another syntax or escape sign; null for none.</summary>
-    internal string? Directive { get; }
+    public string? Directive { get; }
 
-    internal static Dockerfile Parse(string text)
+    public static Dockerfile Parse(string text)
     {
         var instructions = new List<DockerInstruction>();
         var (open, openLine) = ("", 0);
@@ -49,7 +49,7 @@ internal sealed partial class Dockerfile
     }
 
     /// <summary>Images from outside that it stands on: each base, and each that files are copied from, that is no stage of its own.</summary>
-    internal IEnumerable<(DockerInstruction Where, string Image)> Bases()
+    public IEnumerable<(DockerInstruction Where, string Image)> Bases()
     {
         var (stages, count) = (new HashSet<string>(StringComparer.OrdinalIgnoreCase), 0);
         foreach (var instruction in Instructions)
