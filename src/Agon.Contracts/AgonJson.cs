@@ -54,6 +54,7 @@ namespace Agon.Contracts;
 [JsonSerializable(typeof(RankedEntryView[]))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(int[]))]
+[JsonSerializable(typeof(DatasetView))]
 [JsonSerializable(typeof(DatasetView[]))]
 [JsonSerializable(typeof(ErrorView))]
 [JsonSerializable(typeof(FieldErrorsView))]

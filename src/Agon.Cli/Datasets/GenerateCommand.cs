@@ -18,10 +18,11 @@ internal static class GenerateCommand
         var seed = new Option<string>("--seed") { Description = "The secret: who knows it can make the dataset again, with what is planted", Required = true };
         var output = new Option<DirectoryInfo>("--out") { Description = "Folder of datasets; this one goes to NETWORK/DATE/WINDOW in it", HelpName = "DIR", Required = true };
         var gzip = new Option<bool>("--gzip") { Description = "Write .csv.gz" };
+        var json = PlaceCommands.Json();
         var command = new AgonCommand(
             "generate",
             "Makes a synthetic transfer network with planted patterns. The same arguments give the same bytes.",
-            "agon dataset generate --network torus --date 2026-03-01 --window 30 --transfers 10000 --seed \"$SEED\" --out datasets") { network, date, window, transfers, seed, output, gzip };
+            "agon dataset generate --network torus --date 2026-03-01 --window 30 --transfers 10000 --seed \"$SEED\" --out datasets") { network, date, window, transfers, seed, output, gzip, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var request = new DatasetRequest(
@@ -31,7 +32,7 @@ internal static class GenerateCommand
             var folder = Path.Combine(parsed.GetValue(output)!.FullName, request.Key.Place);
             var meta = await DatasetGenerator.GenerateAsync(request, folder, cancellationToken, parsed.GetValue(gzip));
             shell.Say($"{string.Join(", ", meta.Counts.Select(count => $"{count.Value} rows of {count.Key}"))}");
-            shell.Print(folder);
+            PlaceCommands.Tell(shell, parsed.GetValue(json), request.Key, folder, folder);
         });
         return command;
     }

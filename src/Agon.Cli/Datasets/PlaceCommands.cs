@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Agon.Contracts;
 using Agon.Contracts.Datasets;
+using Agon.Domain.Datasets;
 using Agon.Evaluation.Datasets;
 
 namespace Agon.Cli.Datasets;
@@ -15,16 +16,18 @@ internal static class PlaceCommands
     {
         var dataset = Dataset();
         var to = Place("--to");
+        var json = Json();
         var command = new AgonCommand(
             "publish",
             "Puts a dataset where others find it, META.json last. Called again, it goes on where it was cut off.",
-            "agon dataset publish --dataset datasets/torus/2026-03-01/30 --to s3") { dataset, to };
+            "agon dataset publish --dataset datasets/torus/2026-03-01/30 --to s3") { dataset, to, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var place = Open(parsed.GetValue(to)!, shell);
             var folder = parsed.GetValue(dataset)!.FullName;
             var isNew = await DatasetTransfer.PublishAsync(folder, place, cancellationToken);
-            shell.Print($"{DatasetMeta.Read(folder).Key}: {(isNew ? "published" : "was published before")}");
+            var key = DatasetMeta.Read(folder).Key;
+            Tell(shell, parsed.GetValue(json), key, folder, $"{key}: {(isNew ? "published" : "was published before")}");
         });
         return command;
     }
@@ -54,17 +57,19 @@ internal static class PlaceCommands
         var window = new Option<int>("--window") { Description = "Days", DefaultValueFactory = _ => 30 };
         var from = Place("--from");
         var output = new Option<DirectoryInfo>("--out") { Description = "Folder of datasets; this one goes to NETWORK/DATE/WINDOW in it", HelpName = "DIR", Required = true };
+        var json = Json();
         var command = new AgonCommand(
             "fetch",
             "Brings a dataset here and checks every byte. One that is here already is checked; called again, it goes on where it was cut off.",
-            "agon dataset fetch --network torus --date 2026-03-01 --window 30 --from s3 --out datasets") { network, date, window, from, output };
+            "agon dataset fetch --network torus --date 2026-03-01 --window 30 --from s3 --out datasets") { network, date, window, from, output, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var key = GenerateCommand.KeyOf(parsed.GetValue(network)!, parsed.GetValue(date)!, parsed.GetValue(window));
             using var store = new DatasetStore(parsed.GetValue(output)!.FullName, Open(parsed.GetValue(from)!, shell));
             try
             {
-                shell.Print(await store.FetchAsync(key, cancellationToken));
+                var folder = await store.FetchAsync(key, cancellationToken);
+                Tell(shell, parsed.GetValue(json), key, folder, folder);
             }
             catch (DatasetMissingException)
             {
@@ -77,15 +82,27 @@ internal static class PlaceCommands
     public static AgonCommand Verify(Shell shell)
     {
         var dataset = Dataset();
-        var command = new AgonCommand("verify", "Checks a dataset's files against META.json.", "agon dataset verify --dataset datasets/torus/2026-03-01/30") { dataset };
+        var json = Json();
+        var command = new AgonCommand("verify", "Checks a dataset's files against META.json.", "agon dataset verify --dataset datasets/torus/2026-03-01/30") { dataset, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var folder = parsed.GetValue(dataset)!.FullName;
             var meta = DatasetMeta.Read(folder);
             await meta.VerifyAsync(folder, cancellationToken);
-            shell.Print($"{meta.BatchId}: {meta.Sha256.Count} files are as META.json says");
+            Tell(shell, parsed.GetValue(json), meta.Key, folder, $"{meta.BatchId}: {meta.Sha256.Count} files are as META.json says");
         });
         return command;
+    }
+
+    internal static Option<bool> Json() => new("--json") { Description = "Print {network, processing_date, window_days, folder}" };
+
+    /// <summary>The dataset as JSON, or the line for people.</summary>
+    internal static void Tell(Shell shell, bool asJson, DatasetKey key, string folder, string line)
+    {
+        if (asJson)
+            shell.Output.WriteLine(JsonSerializer.Serialize(DatasetView.Of(key) with { Folder = folder }, AgonJson.Wire.DatasetView));
+        else
+            shell.Print(line);
     }
 
     private static Option<DirectoryInfo> Dataset() =>

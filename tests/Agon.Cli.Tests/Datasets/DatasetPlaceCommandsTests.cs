@@ -18,6 +18,8 @@ public sealed class DatasetPlaceCommandsTests : IDisposable
         Assert.Equal((0, """[{"network":"torus","processing_date":"2026-03-01","window_days":7}]""" + "\n"), await OfAsync(CommandRun.Of(["dataset", "list", "--from", $"{folder.Path}/place", "--json"])));
         Assert.Equal((0, $"{folder.Path}/got/torus/2026-03-01/7\n"), await OfAsync(FetchAsync("2026-03-01")));
         Assert.Equal((0, "torus-2026-03-01-7d: 5 files are as META.json says\n"), await OfAsync(CommandRun.Of(["dataset", "verify", "--dataset", $"{folder.Path}/got/torus/2026-03-01/7"])));
+        Assert.Equal((0, $"{{\"network\":\"torus\",\"processing_date\":\"2026-03-01\",\"window_days\":7,\"folder\":\"{folder.Path}/got/torus/2026-03-01/7\"}}\n"),
+            await OfAsync(CommandRun.Of(["dataset", "verify", "--dataset", $"{folder.Path}/got/torus/2026-03-01/7", "--json"])));
         var missing = await FetchAsync("2026-03-02");
         Assert.Equal((1, $"agon: there is no dataset torus/2026-03-02/7 in {folder.Path}/place; 'agon dataset list' tells what there is\n"), (missing.ExitCode, missing.Error));
         File.AppendAllText($"{Made}/assets.csv", "x");
