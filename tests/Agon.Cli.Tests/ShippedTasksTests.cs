@@ -5,6 +5,7 @@ using Agon.Contracts.Problems;
 namespace Agon.Cli.Tests;
 
 /// <summary>Every shipped contest passes <c>agon task check</c>: its entries do, by the real judge, what their names say.</summary>
+[Collection(nameof(Undisturbed))]
 public sealed class ShippedTasksTests
 {
     private static readonly string Problems = Path.Combine(Contest.Checkout(), "examples", "problems");
@@ -35,3 +36,7 @@ public sealed class ShippedTasksTests
         Assert.Equal(["correct", "fast", "wrong"], found.Entries.Select(entry => entry.Role).Distinct());
     }
 }
+
+/// <summary>Its tests run by themselves: entries are compared by time, and others would take it from one of them.</summary>
+[CollectionDefinition(nameof(Undisturbed), DisableParallelization = true)]
+public sealed class Undisturbed;

@@ -15,7 +15,8 @@ internal sealed class RunningWorker : IAsyncDisposable
 
     public static RunningWorker Start(TestWorld world, string machine)
     {
-        var environment = new Dictionary<string, string?>(world.Environment) { ["AGON__Jobs__Machine"] = machine };
+        // None of them dies: a lease that a busy machine lets lapse would only look like it.
+        var environment = new Dictionary<string, string?>(world.Environment) { ["AGON__Jobs__Machine"] = machine, ["AGON__Jobs__Lease"] = "00:01:00" };
         var info = CommandLine.StartInfo(Repository.Agon, ["worker", .. world.Storage, "--i-trust-all-submitters"], environment, null);
         var worker = new RunningWorker(Process.Start(info)!);
         worker.process.ErrorDataReceived += (_, line) => worker.log.Enqueue(line.Data ?? "");

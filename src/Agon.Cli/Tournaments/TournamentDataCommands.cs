@@ -78,8 +78,8 @@ internal static class TournamentDataCommands
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (id, who, today) = (flags.RequiredIdOf(parsed), parsed.GetValue(hotkey)!, flags.TodayOf(shell, parsed));
-            if (who.Length is 0 or > 200 || who.Any(char.IsControl))
-                throw CommandFailure.Usage("--hotkey has 1 to 200 characters, none of them a control character");
+            if (HotkeyRules.Refuse(who) is { } wrong)
+                throw CommandFailure.Usage(wrong);
             await using var desk = await flags.OpenAsync(shell, parsed, cancellationToken);
             // Asked first: nobody waits for a clone to hear that it is too late.
             var asked = await desk.Participants.AskAsync(id, new RegistrationRequest(who, source.PlaceOf(parsed)), today, cancellationToken) ?? throw TournamentFlags.NoSuchTournament(id);

@@ -18,6 +18,15 @@ public static class OutputJudge
         string datasetFolder, string outputFolder, ImageType type, CancellationToken cancellationToken, OutputLimits? limits = null) =>
         Task.Run(() => Judge(Dataset.Read(datasetFolder, cancellationToken), outputFolder, type, limits ?? new OutputLimits(), cancellationToken), cancellationToken);
 
+    /// <summary>That there is something to judge by: without ground truth everybody would score 0, and nobody would know (D41).</summary>
+    /// <exception cref="DatasetFileException">The dataset has none, or an empty one; not the participant's fault.</exception>
+    public static void RequireTruth(string datasetFolder)
+    {
+        using var truth = DatasetFiles.TryOpen(datasetFolder, DatasetFiles.GroundTruth);
+        if (truth is null || !truth.Read())
+            throw new DatasetFileException($"the dataset {datasetFolder} has no ground truth");
+    }
+
     internal static OutputVerdict Judge(Dataset dataset, string outputFolder, ImageType type, OutputLimits limits, CancellationToken cancellationToken)
     {
         try

@@ -20,6 +20,11 @@ internal static class BaselinePush
         ("GIT_AUTHOR_DATE", "2026-01-01T00:00:00Z"), ("GIT_COMMITTER_DATE", "2026-01-01T00:00:00Z"),
     ];
 
+    /// <summary>The remote as others may see it: the token that its address may hold stays here.</summary>
+    public static string Shown(string remote) => Uri.TryCreate(remote, UriKind.Absolute, out var address) && address.UserInfo.Length > 0
+        ? new UriBuilder(address) { UserName = "", Password = "" }.Uri.ToString()
+        : remote;
+
     /// <returns>The commit that the tag names.</returns>
     /// <exception cref="BaselinePushException">The repository or the commit is gone, the push was refused, or the tag is another commit's.</exception>
     public static async Task<string> RunAsync(ParticipantSource source, string remote, string tag, CancellationToken cancellationToken)
@@ -36,7 +41,7 @@ internal static class BaselinePush
             };
             var there = await GitAsync(place, ["ls-remote", "--", remote, $"refs/tags/{tag}"], cancellationToken);
             if (there.Length > 0 && !there.StartsWith(commit, StringComparison.Ordinal))
-                throw new BaselinePushException($"the tag {tag} exists in {remote} and is another commit");
+                throw new BaselinePushException($"the tag {tag} exists in {Shown(remote)} and is another commit");
             if (there.Length == 0)
                 await GitAsync(place, ["push", "--quiet", "--no-verify", "--", remote, $"{commit}:refs/tags/{tag}"], cancellationToken);
             return commit;
@@ -59,6 +64,11 @@ internal static class BaselinePush
         await GitAsync(place, ["commit", "--quiet", "--no-verify", "--message", "What was evaluated"], cancellationToken);
         return (await GitAsync(place, ["rev-parse", "HEAD"], cancellationToken)).Trim();
     }
+
+    // Git quotes addresses, and ours may hold a token.
+    private static string Told(string errors, IEnumerable<string> arguments) =>
+        arguments.Where(argument => Shown(argument) != argument).Aggregate(errors, (text, secret) => text.Replace(secret, Shown(secret), StringComparison.Ordinal))
+            .ReplaceLineEndings(" ").Trim();
 
     private static async Task<string> GitAsync(string place, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
@@ -87,7 +97,7 @@ internal static class BaselinePush
                 git.Kill(entireProcessTree: true);
                 throw;
             }
-            return git.ExitCode == 0 ? await output : throw new BaselinePushException($"git {arguments[0]} failed: {(await errors).ReplaceLineEndings(" ").Trim()}");
+            return git.ExitCode == 0 ? await output : throw new BaselinePushException($"git {arguments[0]} failed: {Told(await errors, arguments)}");
         }
         catch (System.ComponentModel.Win32Exception error)
         {

@@ -52,7 +52,7 @@ public sealed partial class Promoter(
             {
                 var code = source.FolderHash is null ? null : (await sources.PrepareAsync(source.ToPinned(), cancellationToken) as ParticipantProgram.Folder)?.Path;
                 var commit = await BaselinePush.RunAsync(source with { Folder = code }, remote, $"{baseline.Version}", cancellationToken);
-                await promotions.AdvanceAsync(id, PromotionState.Pushed, new ParticipantSource { Repository = remote, CommitHash = commit }, clock.GetUtcNow(), cancellationToken);
+                await promotions.AdvanceAsync(id, PromotionState.Pushed, new ParticipantSource { Repository = BaselinePush.Shown(remote), CommitHash = commit }, clock.GetUtcNow(), cancellationToken);
             }
             // Most often there already: it is what was evaluated.
             await sources.PrepareAsync(source.ToPinned(), cancellationToken);
@@ -60,7 +60,7 @@ public sealed partial class Promoter(
             if (await promotions.ActivateAsync(tournament, clock.GetUtcNow(), cancellationToken))
                 LogPromoted(id, winner.Hotkey, $"{baseline.Version}");
         }
-        catch (Exception error) when (error is BaselinePushException or SourceRefusedException or PlatformFaultException)
+        catch (Exception error) when (error is BaselinePushException or SourceRefusedException or PlatformFaultException or IOException or UnauthorizedAccessException)
         {
             LogFailed(id, error);
             await promotions.FailAsync(

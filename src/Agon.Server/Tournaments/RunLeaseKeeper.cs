@@ -17,11 +17,11 @@ internal sealed partial class RunLeaseKeeper : IAsyncDisposable
     private readonly ITimer unsure;
     private readonly Task heartbeats;
 
-    public RunLeaseKeeper(TournamentRunStore runs, RunLease lease, JobOptions options, TimeProvider clock, ILogger logger)
+    public RunLeaseKeeper(TournamentRunStore runs, RunLease lease, DateTimeOffset until, JobOptions options, TimeProvider clock, ILogger logger)
     {
         (this.runs, this.lease, this.options, this.clock, this.logger) = (runs, lease, options, clock, logger);
         // By a timer of its own: a heartbeat may hang in a database that does not answer. A participant needs a moment to end.
-        unsure = clock.CreateTimer(_ => Lose(), null, options.Lease - options.HeartbeatEvery, Timeout.InfiniteTimeSpan);
+        unsure = clock.CreateTimer(_ => Lose(), null, Margin(until), Timeout.InfiniteTimeSpan);
         heartbeats = Task.Run(BeatAsync);
     }
 
@@ -61,7 +61,7 @@ internal sealed partial class RunLeaseKeeper : IAsyncDisposable
             using var limit = new CancellationTokenSource(options.HeartbeatEvery, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, finished.Token);
             if (await runs.RenewAsync(lease, now, now + options.Lease, either.Token))
-                unsure.Change(options.Lease - options.HeartbeatEvery, Timeout.InfiniteTimeSpan);
+                unsure.Change(Margin(now + options.Lease), Timeout.InfiniteTimeSpan);
             else
                 Lose();
         }
@@ -69,6 +69,13 @@ internal sealed partial class RunLeaseKeeper : IAsyncDisposable
         {
             LogMissed(lease.RunId, error);   // whatever it was, the lease was not renewed
         }
+    }
+
+    // From when the lease was asked for, not from when the answer came: the database may have taken its time.
+    private TimeSpan Margin(DateTimeOffset until)
+    {
+        var left = until - options.HeartbeatEvery - clock.GetUtcNow();
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     public async ValueTask DisposeAsync()

@@ -20,10 +20,10 @@ internal sealed class RunMaker(ParticipantRunner runner, ParticipantSources sour
 {
     public async Task<RunResult> MakeAsync(RunTask task, CancellationToken cancellationToken)
     {
-        var place = Path.Combine(work, $"{task.Run.RunId:N}");
+        // Its own in each attempt: one that lost its lease in its sleep tidies up when it wakes.
+        var place = Path.Combine(work, $"{task.Run.RunId:N}-{Guid.NewGuid():N}");
         try
         {
-            Clear(place);
             return await MakeInAsync(task, place, cancellationToken);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or DatasetFileException)
@@ -42,6 +42,7 @@ internal sealed class RunMaker(ParticipantRunner runner, ParticipantSources sour
         var dataset = Path.Combine(datasets, slot.Network, slot.TestDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), $"{slot.WindowDays}");
         if (!Directory.Exists(dataset))
             throw new PlatformFaultException($"there is no dataset {dataset}");
+        OutputJudge.RequireTruth(dataset);
         var (input, output) = (Path.Combine(place, "input"), Path.Combine(place, "output"));
         await ParticipantInput.PrepareAsync(dataset, input, slot.Network, slot.WindowDays, slot.TestDate, cancellationToken);
 

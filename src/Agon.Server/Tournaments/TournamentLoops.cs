@@ -22,9 +22,9 @@ internal sealed partial class OrchestratorLoop(
                 {
                     await orchestrator.TickAllAsync(type: null, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), stoppingToken);
                 }
-                catch (Exception error) when (Patience.IsAway(error))
+                catch (Exception error) when (error is not OperationCanceledException)
                 {
-                    LogDatabaseAway(error);   // the next tick tries again
+                    LogTrouble(error);   // the next tick tries again; a server does more than tournaments
                 }
             }
         }
@@ -33,8 +33,8 @@ internal sealed partial class OrchestratorLoop(
         }
     }
 
-    [LoggerMessage(640, LogLevel.Error, "The database did not answer; tournaments are looked at again at the next tick")]
-    private partial void LogDatabaseAway(Exception error);
+    [LoggerMessage(640, LogLevel.Error, "Tournaments could not get on; they are looked at again at the next tick")]
+    private partial void LogTrouble(Exception error);
 }
 
 /// <summary>Makes tournament runs on this machine, one at a time.</summary>

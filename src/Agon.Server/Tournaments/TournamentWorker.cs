@@ -36,9 +36,10 @@ internal sealed partial class TournamentWorker(
         // Once a process: it finds out what this machine's sandbox holds.
         make ??= await maker(stopping);
         var now = clock.GetUtcNow();
-        if (await runs.ClaimAsync(name, jobs.Value.Machine, tournamentId, now, now + jobs.Value.Lease, CancellationToken.None) is not { } lease)
+        var until = now + jobs.Value.Lease;
+        if (await runs.ClaimAsync(name, jobs.Value.Machine, tournamentId, now, until, CancellationToken.None) is not { } lease)
             return false;
-        await using var keeper = new RunLeaseKeeper(runs, lease, jobs.Value, clock, logger);
+        await using var keeper = new RunLeaseKeeper(runs, lease, until, jobs.Value, clock, logger);
         await HoldAsync(lease, keeper, stopping);
         return true;
     }

@@ -23,6 +23,17 @@ public sealed class OutputJudgeTests : IDisposable
     }
 
     [Fact]
+    public void A_dataset_with_nothing_planted_is_no_dataset_to_score_by()
+    {
+        OutputJudge.RequireTruth(folder.Dataset);
+        var truth = Path.Combine(folder.Dataset, "ground_truth.csv");
+        File.WriteAllText(truth, File.ReadLines(truth).First() + "\n");
+        Assert.Contains("no ground truth", Assert.Throws<DatasetFileException>(() => OutputJudge.RequireTruth(folder.Dataset)).Message);
+        File.Delete(truth);
+        Assert.Throws<DatasetFileException>(() => OutputJudge.RequireTruth(folder.Dataset));
+    }
+
+    [Fact]
     public async Task A_planted_pattern_that_is_reported_is_found()
     {
         folder.Write("patterns.jsonl", $$"""
