@@ -99,7 +99,7 @@ internal static class TournamentWorkCommands
         var told = Finished(before).Select(run => run.Run.RunId).ToHashSet();
         var open = await desk.WorkAsync(id, TellNewAsync, cancellationToken);
         await TellNewAsync();   // what another process made meanwhile
-        if (open.IsHeld)
+        if (open.Count > 0)
             throw CommandFailure.Platform($"the day is held, {open.Count} runs are open, nobody is disqualified by it: {open.Fault}; the same command goes on");
 
         async Task TellNewAsync()

@@ -60,11 +60,13 @@ public sealed class TournamentDesk : IAsyncDisposable
         return desk;
     }
 
-    /// <summary>Works until no run of the tournament is without a result, or until a fault of ours holds it; whoever else works on it is waited for.</summary>
+    /// <summary>Works until no run of the tournament is without a result, or until a fault of ours holds it; whoever else works on it is waited for. Who calls it believes that it can go on: no pause is waited for.</summary>
     public async Task<OpenRuns> WorkAsync(Guid tournamentId, Func<Task>? afterEach, CancellationToken cancellationToken)
     {
         var (worker, runs) = (host.Services.GetRequiredService<TournamentWorker>(), host.Services.GetRequiredService<TournamentRunStore>());
         var (clock, options) = (host.Services.GetRequiredService<TimeProvider>(), host.Services.GetRequiredService<IOptions<TournamentOptions>>().Value);
+        var before = await runs.OpenAsync(tournamentId, cancellationToken);
+        await runs.RetryNowAsync(tournamentId, clock.GetUtcNow(), cancellationToken);
         while (true)
         {
             await worker.RescueAsync(cancellationToken);
@@ -74,7 +76,7 @@ public sealed class TournamentDesk : IAsyncDisposable
                     await afterEach();
             }
             var open = await runs.OpenAsync(tournamentId, cancellationToken);
-            if (open.Count == 0 || open.IsHeld)
+            if (open.Count == 0 || open.IsHeldAfter(before.Attempts))
                 return open;
             await Task.Delay(options.PollEvery, clock, cancellationToken);
         }

@@ -146,6 +146,16 @@ public sealed class TournamentRunStore(Database database)
         }
     }
 
+    /// <summary>Ends the pauses of runs that failed of us: somebody says that it can go on.</summary>
+    public async Task RetryNowAsync(Guid tournamentId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        await session.ExecuteAsync(
+            "UPDATE agon_tournament_run SET run_after = @now WHERE tournament_id = @tournamentId AND state = 'queued' AND run_after > @now",
+            new { tournamentId, now }, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+    }
+
     /// <summary>How far the queue of a tournament is: runs without a result, and what the last one that failed of us says.</summary>
     public async Task<OpenRuns> OpenAsync(Guid tournamentId, CancellationToken cancellationToken)
     {
@@ -230,6 +240,6 @@ public sealed class TournamentRunStore(Database database)
 /// <param name="Fault">What of ours the last attempt failed of; null for nothing.</param>
 public sealed record OpenRuns(int Count, int Attempts, string? Fault)
 {
-    /// <summary>Whether a person should look: the day does not get on (D06).</summary>
-    public bool IsHeld => Count > 0 && Attempts >= RunRetries.AttemptsUntilHeld && Fault is not null;
+    /// <summary>Whether a person should look: the day did not get on in several tries more than these (D06).</summary>
+    public bool IsHeldAfter(int attempts) => Count > 0 && Attempts >= attempts + RunRetries.AttemptsUntilHeld && Fault is not null;
 }
