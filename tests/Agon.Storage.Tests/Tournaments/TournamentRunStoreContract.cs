@@ -88,9 +88,13 @@ public abstract class TournamentRunStoreContract(Func<Task<TestDatabase>> create
             now += RunRetries.WaitAfter(attempt);
         }
         var open = await TournamentRuns.OpenAsync(tournament.TournamentId, None);
-        Assert.Equal((2, true, "the engine is down"), (open.Count, open.IsHeld, open.Fault));
+        Assert.Equal((2, true, false, "the engine is down"), (open.Count, open.IsHeldAfter(attempts: 0), open.IsHeldAfter(attempts: 2), open.Fault));
         Assert.All((await StoredAsync(tournament)).Participants, one => Assert.False(one.IsDisqualified));
 
+        // Nobody who says that it can go on waits for the end of a pause.
+        now -= TimeSpan.FromSeconds(1);
+        Assert.Null(await ClaimAsync(at: now));
+        await TournamentRuns.RetryNowAsync(tournament.TournamentId, now, None);
         var last = (await ClaimAsync(at: now))!;
         await TournamentRuns.ReleaseAsync(last, ImageType.Analytics, now, None);
         Assert.Equal(last.Attempt, (await ClaimAsync(at: now))!.Attempt);
