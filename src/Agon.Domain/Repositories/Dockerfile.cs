@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Agon.Domain.Repositories;
@@ -5,7 +6,7 @@ namespace Agon.Domain.Repositories;
 /// <summary>One instruction of a Dockerfile.</summary>
 /// <param name="Line">Where it begins; from 1.</param>
 /// <param name="Word">In capitals: <c>FROM</c>.</param>
-/// <param name="Text">What stands behind it, continued lines joined by spaces, outer blanks gone.</param>
+/// <param name="Text">What stands behind it, continued lines joined, outer blanks gone.</param>
 public sealed record DockerInstruction(int Line, string Word, string Text)
 {
     /// <summary>The flags before the first plain word: <c>--from=build</c>.</summary>
@@ -16,9 +17,11 @@ public sealed record DockerInstruction(int Line, string Word, string Text)
     private string[] Words => Text.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
 }
 
-/// <summary>A Dockerfile as the classic builder reads it: a comment inside a continued line does not end it.</summary>
+/// <summary>A Dockerfile as the classic builder reads it: continued lines are joined with nothing between, and a comment inside does not end them.</summary>
 public sealed partial class Dockerfile
 {
+    private const string FromFlag = "--from=";
+
     private Dockerfile(IReadOnlyList<DockerInstruction> instructions, string? directive) => (Instructions, Directive) = (instructions, directive);
 
     public IReadOnlyList<DockerInstruction> Instructions { get; }
@@ -29,19 +32,21 @@ public sealed partial class Dockerfile
     public static Dockerfile Parse(string text)
     {
         var instructions = new List<DockerInstruction>();
-        var (open, openLine) = ("", 0);
+        var (open, openLine) = (new StringBuilder(), 0);
         string? directive = null;
         foreach (var (n, raw) in text.Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n').Index())
         {
-            var line = raw.Trim();
-            if (n == instructions.Count && openLine == 0 && DirectiveLine().Match(line) is { Success: true } match) directive ??= match.Groups[1].Value.ToLowerInvariant();
-            if (line.Length == 0 || line[0] == '#') continue;
-            if (openLine == 0) openLine = n + 1;
+            var line = raw.TrimEnd(' ', '\t');
+            var words = line.TrimStart();
+            if (n == 0 && DirectiveLine().Match(words) is { Success: true } match) directive = match.Groups[1].Value.ToLowerInvariant();
+            if (words.Length == 0 || words[0] == '#') continue;
+            // Only the first line of an instruction loses the blanks before it.
+            if (openLine == 0) (openLine, line) = (n + 1, words);
             var continues = line[^1] == '\\';
-            open += (open.Length > 0 ? " " : "") + (continues ? line[..^1].TrimEnd() : line);
+            open.Append(continues ? line[..^1] : line);
             if (continues) continue;
             Close(instructions, open, openLine);
-            (open, openLine) = ("", 0);
+            openLine = 0;
         }
 
         if (openLine > 0) Close(instructions, open, openLine);
@@ -51,27 +56,53 @@ public sealed partial class Dockerfile
     /// <summary>Images from outside that it stands on: each base, and each that files are copied from, that is no stage of its own.</summary>
     public IEnumerable<(DockerInstruction Where, string Image)> Bases()
     {
-        var (stages, count) = (new HashSet<string>(StringComparer.OrdinalIgnoreCase), 0);
+        var (names, count) = (new HashSet<string>(StringComparer.OrdinalIgnoreCase), 0);
         foreach (var instruction in Instructions)
             switch (instruction.Word)
             {
                 case "FROM" when instruction.Arguments is [var image, ..]:
-                    if (image != "scratch" && !stages.Contains(image)) yield return (instruction, image);
-                    if (instruction.Arguments is [_, var asWord, var name] && asWord.Equals("as", StringComparison.OrdinalIgnoreCase)) stages.Add(name);
-                    stages.Add($"{count++}");
+                    // A stage can be stood on by its name, and copied from by its number, too.
+                    if (image != "scratch" && !names.Contains(image)) yield return (instruction, image);
+                    if (instruction.Arguments is [_, var asWord, var name] && asWord.Equals("as", StringComparison.OrdinalIgnoreCase)) names.Add(name);
+                    count++;
                     break;
                 case "COPY":
                     foreach (var flag in instruction.Flags)
-                        if (flag.StartsWith("--from=", StringComparison.OrdinalIgnoreCase) && flag["--from=".Length..] is var source && !stages.Contains(source))
+                        if (flag.StartsWith(FromFlag, StringComparison.OrdinalIgnoreCase) && flag[FromFlag.Length..] is var source && !names.Contains(source)
+                            && !Enumerable.Range(0, count).Any(n => source == $"{n}"))
                             yield return (instruction, source);
                     break;
             }
     }
 
-    private static void Close(List<DockerInstruction> instructions, string text, int line)
+    /// <summary>
+    /// The same file with one instruction a line, each base by its id and a label behind it: what is built is what was read here, whatever the
+    /// builder would have made of the original. Only of a file that <see cref="BuildGate"/> lets pass.
+    /// </summary>
+    /// <param name="ids">Of all <see cref="Bases"/>, by name.</param>
+    /// <param name="labels">For every layer, so that what a build leaves can be found; values without quotes.</param>
+    public string Write(IReadOnlyDictionary<string, string> ids, IReadOnlyDictionary<string, string> labels)
     {
+        var bases = Bases().ToLookup(each => each.Where.Line, each => each.Image);
+        var text = new StringBuilder();
+        foreach (var instruction in Instructions)
+        {
+            var words = instruction.Text;
+            foreach (var image in bases[instruction.Line])
+                words = instruction.Word == "FROM" ? ids[image] + words[image.Length..] : Regex.Replace(words, $"(?<={FromFlag}){Regex.Escape(image)}(?=[ \\t])", ids[image]);
+            text.Append(instruction.Word).Append(' ').Append(words).Append('\n');
+            if (instruction.Word == "FROM") text.Append("LABEL ").AppendJoin(' ', labels.Select(label => $"{label.Key}=\"{label.Value}\"")).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static void Close(List<DockerInstruction> instructions, StringBuilder open, int line)
+    {
+        var text = open.ToString().TrimEnd(' ', '\t');
+        open.Clear();
         var end = text.IndexOfAny([' ', '\t']);
-        instructions.Add(end < 0 ? new DockerInstruction(line, text.ToUpperInvariant(), "") : new DockerInstruction(line, text[..end].ToUpperInvariant(), text[end..].Trim()));
+        instructions.Add(end < 0 ? new DockerInstruction(line, text.ToUpperInvariant(), "") : new DockerInstruction(line, text[..end].ToUpperInvariant(), text[end..].Trim(' ', '\t')));
     }
 
     [GeneratedRegex(@"^#\s*(syntax|escape|check)\s*=", RegexOptions.IgnoreCase)]

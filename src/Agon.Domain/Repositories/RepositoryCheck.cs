@@ -29,6 +29,8 @@ public static class RepositoryCheck
                     findings.Add(new RepositoryFinding(file.Path, null, Own(rules, "not_checked")));
                 }
 
+            if (file is { Path: DockerfilePath, Text: { } dockerfile })
+                findings.AddRange(BuildGate.Refusals(Dockerfile.Parse(dockerfile)).Take(MostFindings).Select(each => new RepositoryFinding(file.Path, each.Line, Own(rules, "docker_not_built"))));
             if (file is { Text: { } text } && file.Path.EndsWith(".py", StringComparison.OrdinalIgnoreCase) && IsMinified(text))
                 findings.Add(new RepositoryFinding(file.Path, null, Own(rules, "minified")));
         }

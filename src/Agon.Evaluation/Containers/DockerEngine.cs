@@ -12,9 +12,13 @@ public sealed class DockerEngine
     private static readonly string[] Places = ["/usr/bin/docker", "/usr/local/bin/docker"];
     private readonly string program;
 
-    private DockerEngine(string program, string version, bool ownsGroups) => (this.program, Version, OwnsGroups) = (program, version, ownsGroups);
+    private DockerEngine(string program, string version, string dataFolder, bool ownsGroups) =>
+        (this.program, Version, DataFolder, OwnsGroups) = (program, version, dataFolder, ownsGroups);
 
     public string Version { get; }
+
+    /// <summary>Where images lie, as the engine sees it.</summary>
+    internal string DataFolder { get; }
 
     /// <summary>Whether containers can stand in a control group of ours, which outlives them and tells what they used.</summary>
     internal bool OwnsGroups { get; }
@@ -23,9 +27,9 @@ public sealed class DockerEngine
     public static async Task<DockerEngine?> FindAsync(CancellationToken cancellationToken)
     {
         if (Places.FirstOrDefault(File.Exists) is not { } program) return null;
-        var answer = await RunAsync(program, ["info", "--format", "{{.ServerVersion}} {{.CgroupDriver}}"], TimeSpan.FromSeconds(20), null, cancellationToken);
-        return answer.Succeeded && answer.Output.Trim().Split(' ') is [{ Length: > 0 } version, var driver]
-            ? new DockerEngine(program, version, driver == "cgroupfs" && Environment.IsPrivilegedProcess)
+        var answer = await RunAsync(program, ["info", "--format", "{{.ServerVersion}} {{.CgroupDriver}} {{.DockerRootDir}}"], TimeSpan.FromSeconds(20), null, cancellationToken);
+        return answer.Succeeded && answer.Output.Trim().Split(' ', 3) is [{ Length: > 0 } version, var driver, var dataFolder]
+            ? new DockerEngine(program, version, dataFolder, driver == "cgroupfs" && Environment.IsPrivilegedProcess)
             : null;
     }
 
@@ -44,17 +48,28 @@ public sealed class DockerEngine
         return answer.Succeeded ? answer.Output.Trim() : throw Fault(words[0], answer);
     }
 
-    /// <summary>The id of an image that is here; null if it is not.</summary>
-    internal async Task<string?> ImageIdAsync(string name, CancellationToken cancellationToken)
+    /// <summary>An image that is here; null if it is not.</summary>
+    internal async Task<EngineImage?> ImageAsync(string name, CancellationToken cancellationToken)
     {
-        var answer = await RunAsync(["image", "inspect", "--format", "{{.Id}}", "--", name], cancellationToken);
-        if (answer.Succeeded) return answer.Output.Trim();
+        var answer = await RunAsync(["image", "inspect", "--format", "{{json .}}", "--", name], cancellationToken);
+        if (answer.Succeeded) return EngineImage.Read(answer.Output);
         return answer.Errors.Contains("No such image", StringComparison.OrdinalIgnoreCase) ? null : throw Fault("image inspect", answer);
     }
 
-    /// <summary>Whether it would start anything at all.</summary>
-    internal async Task<bool> HasCommandAsync(string imageId, CancellationToken cancellationToken) =>
-        await AskAsync(["image", "inspect", "--format", "{{len .Config.Entrypoint}}{{len .Config.Cmd}}", "--", imageId], cancellationToken) != "00";
+    internal async Task<string?> ImageIdAsync(string name, CancellationToken cancellationToken) => (await ImageAsync(name, cancellationToken))?.Id;
+
+    /// <summary>
+    /// Whether a signal came to the container from outside since it started: from the engine that stops, or from an operator. A participant's own
+    /// signals are not among the engine's events.
+    /// </summary>
+    internal async Task<bool> WasKilledAsync(string container, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        // The event may be written a moment after the end that it brought about.
+        var until = TimeProvider.System.GetUtcNow() + TimeSpan.FromMilliseconds(500);
+        return await AskAsync(
+            ["events", "--since", Seconds(since), "--until", Seconds(until), "--filter", $"container={container}", "--filter", "event=kill", "--format", "{{.Action}}"],
+            cancellationToken) != "";
+    }
 
     internal async Task<ContainerState> StateAsync(string container, CancellationToken cancellationToken)
     {
@@ -69,6 +84,8 @@ public sealed class DockerEngine
     }
 
     internal static PlatformFaultException Fault(string what, ToolAnswer answer) => new($"docker {what} failed: {answer.Complaint}");
+
+    private static string Seconds(DateTimeOffset instant) => (instant.ToUnixTimeMilliseconds() / 1000m).ToString("F3", CultureInfo.InvariantCulture);
 
     /// <summary>The engine writes nanoseconds; the year 1 means never.</summary>
     private static DateTimeOffset Instant(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
@@ -95,3 +112,39 @@ public sealed class DockerEngine
 
 /// <summary>How a container ended, by the engine's word and clock.</summary>
 internal sealed record ContainerState(int ExitCode, bool KilledForMemory, DateTimeOffset StartedAt, DateTimeOffset FinishedAt);
+
+/// <summary>What an image says of itself.</summary>
+/// <param name="Id"><c>sha256:…</c></param>
+/// <param name="Bytes">With all that it stands on.</param>
+/// <param name="HasCommand">Whether it would start anything at all.</param>
+/// <param name="HasVolumes">Whether it wants folders that are written past every limit of ours.</param>
+/// <param name="IsParticipants">Whether it was built here for a participant.</param>
+internal sealed record EngineImage(string Id, long Bytes, bool HasCommand, bool HasVolumes, bool IsParticipants)
+{
+    /// <summary>Why nobody can take part with it, in one sentence; null if one can.</summary>
+    internal string? Refusal => this switch
+    {
+        { HasCommand: false } => "the image names no command to run",
+        { HasVolumes: true } => "the image declares volumes, which is not taken: a run writes to its output folder and to /tmp",
+        _ => null,
+    };
+
+    internal static EngineImage Read(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var image = document.RootElement;
+        var config = image.GetProperty("Config");
+        return new EngineImage(
+            image.GetProperty(nameof(Id)).GetString()!, image.GetProperty("Size").GetInt64(),
+            Has(config, "Entrypoint") || Has(config, "Cmd"), Has(config, "Volumes"),
+            config.ValueKind == JsonValueKind.Object && config.TryGetProperty("Labels", out var labels) && labels.ValueKind == JsonValueKind.Object
+                && labels.TryGetProperty(ImageBuild.CommitLabel, out _));
+    }
+
+    private static bool Has(JsonElement config, string name) => config.ValueKind == JsonValueKind.Object && config.TryGetProperty(name, out var value) && value switch
+    {
+        { ValueKind: JsonValueKind.Array } => value.GetArrayLength() > 0,
+        { ValueKind: JsonValueKind.Object } => value.EnumerateObject().Any(),
+        _ => false,
+    };
+}

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Agon.Domain.Repositories;
 using Agon.Evaluation.Processes;
 
@@ -7,89 +5,141 @@ namespace Agon.Evaluation.Containers;
 
 /// <summary>Builds a participant's image from its <c>ops/Dockerfile</c>, without a network, from base images that are here.</summary>
 /// <remarks>
-/// A build runs foreign commands (T124). Its network is none, it has no secrets and no cache of another's build, and a time
-/// limit; the engine's own ways out (a base image or an address to be fetched) are refused before it starts.
+/// A build runs foreign commands (T124). Its network is none, it has no secrets and no cache of another's build, and a limit to its time, memory,
+/// processes and files. The engine never reads the participant's Dockerfile but what we read in it, with each base image by its id, so that it
+/// has nothing to fetch. What is missing when it is registered is refused there; what is missing later is our fault.
 /// </remarks>
-internal sealed partial class ImageBuild(DockerEngine engine, SourceSettings settings)
+internal sealed class ImageBuild(DockerEngine engine, SourceSettings settings)
 {
-    internal const string File = "ops/Dockerfile";
+    internal const string CommitLabel = "agon.commit";
     private const long LargestDockerfile = 64 << 10;
-    private const string BuildMemory = "4g";
+    private const long LargestImage = 8L << 30;
+    private const string Memory = "4g";
+    private const int Processes = 1024;
+
+    /// <summary>By the full commit: seven digits can be met by chance, or on purpose.</summary>
+    internal static string Tag(string commit) => $"agon-participant:{commit}";
+
+    internal static bool HasDockerfile(string folder) => File.Exists(Path.Combine(folder, RepositoryCheck.DockerfilePath));
+
+    /// <summary>Whether it would be built at all; asked at registration, where what is missing can still be told to whom it concerns.</summary>
+    /// <exception cref="SourceRefusedException">It would not.</exception>
+    internal async Task CheckAsync(string folder, CancellationToken cancellationToken)
+    {
+        var dockerfile = await ReadAsync(folder, cancellationToken);
+        foreach (var (where, image) in dockerfile.Bases())
+        {
+            var found = await engine.ImageAsync(image, cancellationToken)
+                ?? throw Refused($"line {where.Line}: the image '{image}' is not on this machine, and nothing is fetched during a build");
+            if (found.IsParticipants) throw Refused($"line {where.Line}: the image '{image}' is another participant's");
+        }
+    }
 
     /// <summary>The image's id; built once for each commit.</summary>
     /// <exception cref="SourceRefusedException">It cannot be built: its maker's doing.</exception>
+    /// <exception cref="PlatformFaultException">Our fault.</exception>
     internal async Task<string> BuildAsync(string folder, string commit, CancellationToken cancellationToken)
     {
-        var record = Path.Combine(settings.DataFolder, "images", commit);
-        if (System.IO.File.Exists(record) && await System.IO.File.ReadAllTextAsync(record, cancellationToken) is var known && await engine.ImageIdAsync(known, cancellationToken) == known)
+        var record = Record(commit);
+        if (File.Exists(record) && await File.ReadAllTextAsync(record, cancellationToken) is var known && await engine.ImageIdAsync(known, cancellationToken) == known)
             return known;
-        await CheckAsync(folder, cancellationToken);
-        var built = await engine.RunAsync(
-            [
-                "build", "--quiet", "--network", "none", "--pull=false", "--no-cache", "--force-rm", "--memory", BuildMemory, "--memory-swap", BuildMemory,
-                "--label", $"agon.commit={commit}", "--tag", Tag(commit), "--file", Path.Combine(folder, File), "--", folder,
-            ],
-            cancellationToken, settings.BuildLimit);
-        if (!built.Succeeded) throw await IsOursAsync(cancellationToken) ? DockerEngine.Fault("build", built) : Refused(built);
-        var id = await engine.ImageIdAsync(Tag(commit), cancellationToken) ?? throw new PlatformFaultException("an image that was just built is gone");
-        await CheckSizeAsync(id, cancellationToken);
+        // A server that died before it wrote the record may have built it, or one beside this.
+        var image = await engine.ImageAsync(Tag(commit), cancellationToken) is { IsParticipants: true } built ? built : await BuildNowAsync(folder, commit, cancellationToken);
+        if (image.Refusal is { } refusal) throw new SourceRefusedException(refusal);
+        if (image.Bytes > LargestImage) throw new SourceRefusedException($"the image is larger than {LargestImage >> 30} GiB");
         Directory.CreateDirectory(Path.GetDirectoryName(record)!);
         var draft = $"{record}.{Guid.NewGuid():N}";
-        await System.IO.File.WriteAllTextAsync(draft, id, cancellationToken);
-        System.IO.File.Move(draft, record, overwrite: true);
-        return id;
+        await File.WriteAllTextAsync(draft, image.Id, cancellationToken);
+        File.Move(draft, record, overwrite: true);
+        return image.Id;
     }
 
-    internal async Task RemoveAsync(string commit, CancellationToken cancellationToken)
+    /// <summary>Removes the images that were built here from other commits; one that a container still uses stays until the next call.</summary>
+    internal async Task KeepOnlyAsync(IReadOnlySet<string> commits, CancellationToken cancellationToken)
     {
-        await engine.RunAsync(["image", "rm", "--", Tag(commit)], cancellationToken);
-        System.IO.File.Delete(Path.Combine(settings.DataFolder, "images", commit));
+        foreach (var record in Records(settings).Where(record => !commits.Contains(Path.GetFileName(record))))
+        {
+            var removed = await engine.RunAsync(["image", "rm", "--", Tag(Path.GetFileName(record))], cancellationToken);
+            if (removed.Succeeded || removed.Errors.Contains("No such image", StringComparison.OrdinalIgnoreCase)) File.Delete(record);
+        }
     }
 
-    /// <summary>By the full commit: seven digits can be met by chance, or on purpose.</summary>
-    private static string Tag(string commit) => $"agon-participant:{commit}";
-
-    private async Task CheckAsync(string folder, CancellationToken cancellationToken)
+    /// <summary>One file an image, named by its commit.</summary>
+    internal static IEnumerable<string> Records(SourceSettings settings)
     {
-        var file = new FileInfo(Path.Combine(folder, File));
-        if (!file.Exists) throw new SourceRefusedException($"there is no {File}");
-        if (file.Length > LargestDockerfile) throw new SourceRefusedException($"{File} is larger than {LargestDockerfile} bytes");
-        var dockerfile = Dockerfile.Parse(await System.IO.File.ReadAllTextAsync(file.FullName, cancellationToken));
-        if (Refusal(dockerfile) is { } refusal) throw new SourceRefusedException(refusal);
-        foreach (var (where, image) in dockerfile.Bases())
-            if (await engine.ImageIdAsync(image, cancellationToken) is null)
-                throw new SourceRefusedException($"{File}, line {where.Line}: the image '{image}' is not on this machine, and nothing is fetched during a build");
+        var folder = Path.Combine(settings.DataFolder, "images");
+        return Directory.Exists(folder) ? Directory.EnumerateFiles(folder).Where(file => GitRepository.FullCommit().IsMatch(Path.GetFileName(file))) : [];
     }
 
-    /// <summary>What would make the engine itself fetch something, or build something else than it says; null for nothing.</summary>
-    internal static string? Refusal(Dockerfile dockerfile)
+    private string Record(string commit) => Path.Combine(settings.DataFolder, "images", commit);
+
+    private async Task<EngineImage> BuildNowAsync(string folder, string commit, CancellationToken cancellationToken)
     {
-        if (dockerfile.Directive is { } directive) return $"{File}: the directive '# {directive}=' is not taken";
-        if (!dockerfile.Instructions.Any(instruction => instruction.Word == "FROM")) return $"{File} has no FROM";
-        foreach (var (where, image) in dockerfile.Bases())
-            if (!ImageName().IsMatch(image)) return $"{File}, line {where.Line}: a base image is named plainly, without variables";
-        foreach (var instruction in dockerfile.Instructions.Where(instruction => instruction.Word is "ADD" or "ONBUILD"))
-            if (instruction.Text.Contains("://", StringComparison.Ordinal) || instruction.Text.Contains('$') || instruction.Text.Contains("git@", StringComparison.Ordinal))
-                return $"{File}, line {instruction.Line}: {instruction.Word} takes files of the repository only";
-        return null;
+        var dockerfile = await ReadAsync(folder, cancellationToken);
+        var ids = new Dictionary<string, string>();
+        foreach (var (_, image) in dockerfile.Bases())
+            ids[image] = await engine.ImageIdAsync(image, cancellationToken) ?? throw new PlatformFaultException($"the base image '{image}' is gone from this machine");
+        var labels = new Dictionary<string, string>(OwnTraces.Labels("build", settings.BuildLimit)) { [CommitLabel] = commit };
+        var (name, room) = (OwnTraces.NewName(), Room());
+        var file = Path.Combine(Path.GetTempPath(), name);
+        try
+        {
+            await File.WriteAllTextAsync(file, dockerfile.Write(ids, labels), cancellationToken);
+            if (engine.OwnsGroups) RunGroup.LimitProcesses(name, Processes);
+            var built = await engine.RunAsync(
+                [
+                    "build", "--quiet", "--network", "none", "--pull=false", "--no-cache", "--force-rm", "--memory", Memory, "--memory-swap", Memory,
+                    "--ulimit", $"fsize={LargestImage}", "--ulimit", "core=0", .. engine.OwnsGroups ? (string[])["--cgroup-parent", "/" + name] : [],
+                    // The finished image is nobody's leftover.
+                    "--label", $"{OwnTraces.Label}=", "--label", $"{OwnTraces.OwnerLabel}=", "--label", $"{OwnTraces.UntilLabel}=",
+                    "--tag", Tag(commit), "--file", file, "--", folder,
+                ],
+                cancellationToken, settings.BuildLimit);
+            if (!built.Succeeded) throw await FaultOrRefusalAsync(built, ids.Values, room, cancellationToken);
+            return await engine.ImageAsync(Tag(commit), cancellationToken) ?? throw new PlatformFaultException("an image that was just built is gone");
+        }
+        finally
+        {
+            File.Delete(file);
+            // Layers of a build that failed, and those of an image of this commit that the new one took the tag from.
+            await engine.RunAsync(["image", "prune", "--force", "--filter", $"label={CommitLabel}={commit}"], CancellationToken.None);
+            RunGroup.Remove(name);
+        }
     }
 
-    private async Task CheckSizeAsync(string id, CancellationToken cancellationToken)
+    /// <summary>Whose fault it is, by what is true of this machine; the build's own words may be anybody's.</summary>
+    private async Task<Exception> FaultOrRefusalAsync(ToolAnswer built, IEnumerable<string> bases, long? room, CancellationToken cancellationToken)
     {
-        const long largest = 8L << 30;
-        var size = long.Parse(await engine.AskAsync(["image", "inspect", "--format", "{{.Size}}", "--", id], cancellationToken), CultureInfo.InvariantCulture);
-        if (size <= largest) return;
-        await engine.RunAsync(["image", "rm", "--force", "--", id], cancellationToken);
-        throw new SourceRefusedException($"the image is larger than {largest >> 30} GiB");
+        if (!(await engine.RunAsync(["version", "--format", "{{.Server.Version}}"], cancellationToken)).Succeeded) return DockerEngine.Fault("build", built);
+        foreach (var id in bases)
+            if (await engine.ImageIdAsync(id, cancellationToken) is null) return new PlatformFaultException($"the base image {id} is gone from this machine");
+        // With as much room as the largest image, running out of it was the build's own doing.
+        if (room < LargestImage && built.Errors.Contains("no space left", StringComparison.OrdinalIgnoreCase))
+            return new PlatformFaultException($"the image cannot be built: the container engine has less than {LargestImage >> 30} GiB of disk left ({engine.DataFolder})");
+        return new SourceRefusedException($"the image cannot be built: {(built.ExitCode is null ? $"it takes longer than {settings.BuildLimit.TotalMinutes:0.#} min" : built.Complaint)}");
     }
 
-    /// <summary>Whether the engine is gone rather than the build bad.</summary>
-    private async Task<bool> IsOursAsync(CancellationToken cancellationToken) =>
-        !(await engine.RunAsync(["version", "--format", "{{.Server.Version}}"], cancellationToken)).Succeeded;
+    /// <summary>Bytes free where the engine keeps images; null if that cannot be seen from here.</summary>
+    private long? Room()
+    {
+        try
+        {
+            return new DriveInfo(engine.DataFolder).AvailableFreeSpace;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
 
-    private SourceRefusedException Refused(ToolAnswer built) =>
-        new($"the image cannot be built: {(built.ExitCode is null ? $"it takes longer than {settings.BuildLimit.TotalMinutes:0.#} min" : built.Complaint)}");
+    private static async Task<Dockerfile> ReadAsync(string folder, CancellationToken cancellationToken)
+    {
+        var file = new FileInfo(Path.Combine(folder, RepositoryCheck.DockerfilePath));
+        if (!file.Exists) throw new SourceRefusedException($"there is no {RepositoryCheck.DockerfilePath}");
+        if (file.Length > LargestDockerfile) throw new SourceRefusedException($"{RepositoryCheck.DockerfilePath} is larger than {LargestDockerfile} bytes");
+        var dockerfile = Dockerfile.Parse(await File.ReadAllTextAsync(file.FullName, cancellationToken));
+        return BuildGate.Refusal(dockerfile) is { } refusal ? throw new SourceRefusedException(refusal) : dockerfile;
+    }
 
-    [GeneratedRegex("^[a-zA-Z0-9][a-zA-Z0-9._/:@-]{0,255}$")]
-    private static partial Regex ImageName();
+    private static SourceRefusedException Refused(string what) => new($"{RepositoryCheck.DockerfilePath}, {what}");
 }

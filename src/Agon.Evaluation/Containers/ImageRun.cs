@@ -9,7 +9,7 @@ namespace Agon.Evaluation.Containers;
 /// Life: 1. an output folder of limited size is mounted; 2. the container is created from the image's id; 3. it starts; 4. it
 /// ends or is killed by name at its limit, for killing the engine's client would leave it running; 5. the engine tells when and
 /// how; 6. the output of a good end is read under archive rules; 7. container, mount and control group go, whatever happened.
-/// Whose fault: what the engine itself refuses is ours; what the container's state tells is the participant's.
+/// Whose fault: what the engine itself refuses, and a stop from outside, are ours; what else the container's state tells is the participant's.
 /// </remarks>
 internal sealed class ImageRun(DockerEngine engine)
 {
@@ -21,9 +21,8 @@ internal sealed class ImageRun(DockerEngine engine)
     {
         if (!imageId.StartsWith("sha256:", StringComparison.Ordinal) || imageId.Length != 71)
             throw new PlatformFaultException($"'{imageId}' is no image id");
-        if (await engine.ImageIdAsync(imageId, cancellationToken) is null) throw new PlatformFaultException($"the image {imageId} is gone");
-        if (!await engine.HasCommandAsync(imageId, cancellationToken))
-            return new ParticipantOutcome(RunStatus.Failed, 0, null, "", null, "the image names no command to run");
+        var image = await engine.ImageAsync(imageId, cancellationToken) ?? throw new PlatformFaultException($"the image {imageId} is gone");
+        if (image.Refusal is { } refusal) return new ParticipantOutcome(RunStatus.Failed, 0, null, "", null, refusal);
 
         var name = OwnTraces.NewName();
         try
@@ -58,6 +57,8 @@ internal sealed class ImageRun(DockerEngine engine)
         // By the engine's clock, too: ours begins a moment later than its.
         if (cut || seconds > spec.TimeLimit.TotalSeconds)
             return outcome with { Status = RunStatus.Timeout, ExitCode = null, Error = RunErrors.Timeout(spec) };
+        if (state.ExitCode is 137 or 143 && !state.KilledForMemory && await engine.WasKilledAsync(name, state.StartedAt, cancellationToken))
+            throw new PlatformFaultException("the participant's container was stopped from outside");
         if (state.ExitCode != 0) return outcome with { Error = RunErrors.Exit(state.ExitCode, state.KilledForMemory, spec) };
         return await ReadOutputAsync(output, outcome, spec, cancellationToken);
     }
@@ -68,7 +69,7 @@ internal sealed class ImageRun(DockerEngine engine)
         await File.WriteAllTextAsync(profile, ContainerWalls.SeccompProfile(), cancellationToken);
         try
         {
-            var container = new ContainerSpec(name, imageId, new Dictionary<string, string> { [OwnTraces.Label] = spec.RunId, [OwnTraces.OwnerLabel] = OwnTraces.Owner })
+            var container = new ContainerSpec(name, imageId, OwnTraces.Labels(spec.RunId, spec.TimeLimit))
             {
                 Environment = ParticipantWorld.Environment(spec),
                 Mounts = [new(Path.GetFullPath(spec.InputFolder), ParticipantWorld.Input)],

@@ -8,19 +8,41 @@ namespace Agon.Evaluation.Containers;
 /// </summary>
 internal static class OwnTraces
 {
-    internal const string Label = "agon.run", OwnerLabel = "agon.owner";
+    internal const string Label = "agon.run", OwnerLabel = "agon.owner", UntilLabel = "agon.until";
     private const string Prefix = "agon-run-";
 
-    /// <summary>Process number and start: numbers come again.</summary>
-    internal static string Owner { get; } = $"{Environment.ProcessId}-{StartOf(Environment.ProcessId)}";
+    /// <summary>How long after its limit a container of ours may still be there while its owner lives.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
+
+    /// <summary>Which process numbers mean the same as ours: another container of ours on the same engine has its own.</summary>
+    private static readonly string Namespace = NamespaceNumber();
+
+    /// <summary>Namespace, process number and start: numbers come again.</summary>
+    internal static string Owner { get; } = $"{Namespace}-{Environment.ProcessId}-{StartOf(Environment.ProcessId)}";
 
     internal static string NewName() => $"{Prefix}{Owner}-{Guid.NewGuid():N}";
 
-    internal static bool IsOwnerGone(string owner) =>
-        owner.Split('-') is [var pid, var start] && int.TryParse(pid, CultureInfo.InvariantCulture, out var number) && StartOf(number) != start;
+    /// <summary>What a container of ours is labelled with.</summary>
+    internal static IReadOnlyDictionary<string, string> Labels(string run, TimeSpan limit) => new Dictionary<string, string>
+    {
+        [Label] = run,
+        [OwnerLabel] = Owner,
+        [UntilLabel] = (TimeProvider.System.GetUtcNow() + limit + Grace).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>Whether nobody waits for a container with these labels any more. Of an owner that cannot be seen from here, only its time tells.</summary>
+    internal static bool IsSurvivor(string owner, string until) =>
+        IsOwnerGone(owner) || (long.TryParse(until, CultureInfo.InvariantCulture, out var end) && end < TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
 
     internal static bool IsLeftBehind(string name) =>
-        name.StartsWith(Prefix, StringComparison.Ordinal) && name[Prefix.Length..].Split('-') is [var pid, var start, _] && IsOwnerGone($"{pid}-{start}");
+        name.StartsWith(Prefix, StringComparison.Ordinal) && name.LastIndexOf('-') is var end && end > Prefix.Length && IsOwnerGone(name[Prefix.Length..end]);
+
+    private static bool IsOwnerGone(string owner) =>
+        owner.Split('-') is [var space, var pid, var start] && space == Namespace && int.TryParse(pid, CultureInfo.InvariantCulture, out var number) && StartOf(number) != start;
+
+    /// <summary>Of "pid:[4026531836]".</summary>
+    private static string NamespaceNumber() =>
+        new FileInfo("/proc/self/ns/pid").LinkTarget is { } link ? string.Concat(link.Where(char.IsAsciiDigit)) : "0";
 
     /// <summary>Clock ticks since the machine's start (proc(5), stat, field 22); empty for nobody.</summary>
     private static string StartOf(int pid)

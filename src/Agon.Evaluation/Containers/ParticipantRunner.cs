@@ -3,15 +3,11 @@ using Agon.Evaluation.Sandbox;
 namespace Agon.Evaluation.Containers;
 
 /// <summary>Runs one participant alone: as the image's container, or as a folder in the sandbox.</summary>
-public sealed class ParticipantRunner(SandboxHost sandbox, DockerEngine? engine = null)
+public sealed class ParticipantRunner(SandboxHost sandbox, EngineFinder engines)
 {
     /// <summary>The best that this machine can do.</summary>
-    public static async Task<ParticipantRunner> FindAsync(CancellationToken cancellationToken)
-    {
-        var engine = await DockerEngine.FindAsync(cancellationToken);
-        if (engine is not null) await ContainerSweep.RunAsync(engine, cancellationToken);
-        return new ParticipantRunner(await SandboxHost.ProbeAsync(cancellationToken), engine);
-    }
+    public static async Task<ParticipantRunner> FindAsync(EngineFinder engines, CancellationToken cancellationToken) =>
+        new(await SandboxHost.ProbeAsync(cancellationToken), engines);
 
     /// <summary>Runs it to its end; nothing of it is left but the output of a run that ended well.</summary>
     /// <exception cref="PlatformFaultException">Our fault: to be tried again.</exception>
@@ -27,11 +23,13 @@ public sealed class ParticipantRunner(SandboxHost sandbox, DockerEngine? engine 
             throw new PlatformFaultException($"the run's folders could not be prepared: {error.Message}", error);
         }
 
+        // What another process left when it died would compete with this run, whatever kind it is.
+        if (await engines.FindAsync(cancellationToken) is { } engine) await ContainerSweep.RunAsync(engine, cancellationToken);
         return spec.Program switch
         {
             ParticipantProgram.Folder folder => await new FolderRun(sandbox).RunAsync(folder.Path, spec, cancellationToken),
-            ParticipantProgram.Image image when engine is not null => await new ImageRun(engine).RunAsync(image.ImageId, spec, cancellationToken),
-            _ => throw new PlatformFaultException("there is no container engine on this machine"),
+            ParticipantProgram.Image image => await new ImageRun(await engines.RequireAsync(cancellationToken)).RunAsync(image.ImageId, spec, cancellationToken),
+            _ => throw new ArgumentException("an unknown kind of program", nameof(spec)),
         };
     }
 }

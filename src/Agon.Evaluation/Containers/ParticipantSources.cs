@@ -1,9 +1,10 @@
 using System.Text.RegularExpressions;
+using Agon.Domain.Repositories;
 
 namespace Agon.Evaluation.Containers;
 
 /// <summary>Takes participants' sources: fixed once, then always the same, from this machine's own copy.</summary>
-public sealed partial class ParticipantSources(SourceSettings settings, DockerEngine? engine = null)
+public sealed partial class ParticipantSources(SourceSettings settings, EngineFinder engines)
 {
     /// <summary>Finds out, at registration, what exactly was registered; give one of repository, image and folder.</summary>
     /// <exception cref="SourceRefusedException">It cannot be taken; one sentence.</exception>
@@ -15,7 +16,7 @@ public sealed partial class ParticipantSources(SourceSettings settings, DockerEn
         return await OursAsync(async () =>
         {
             if (repository is not null)
-                return new PinnedSource(repository, await new GitRepository(repository, settings).ResolveAsync(commitOrBranch, cancellationToken));
+                return await PinRepositoryAsync(repository, await new GitRepository(repository, settings).ResolveAsync(commitOrBranch, cancellationToken), cancellationToken);
             if (folder is not null) return PinFolder(Path.GetFullPath(folder));
             return await PinImageAsync(image!, cancellationToken);
         });
@@ -26,36 +27,61 @@ public sealed partial class ParticipantSources(SourceSettings settings, DockerEn
     /// <exception cref="PlatformFaultException">Our fault.</exception>
     public Task<ParticipantProgram> PrepareAsync(PinnedSource source, CancellationToken cancellationToken) => OursAsync<ParticipantProgram>(async () => source switch
     {
-        { Repository: { } repository, CommitHash: { } commit } => await BuildAsync(await CheckOutAsync(repository, commit, cancellationToken), commit, cancellationToken),
+        { Repository: { } repository, CommitHash: { } commit, ImageTag: { } } => new ParticipantProgram.Image(
+            await new ImageBuild(await engines.RequireAsync(cancellationToken), settings).BuildAsync(await CheckOutAsync(repository, commit, cancellationToken), commit, cancellationToken)),
+        { Repository: { } repository, CommitHash: { } commit } => new ParticipantProgram.Folder(await CheckOutAsync(repository, commit, cancellationToken)),
         { FolderHash: { } hash, Folder: { } folder } => new ParticipantProgram.Folder(PrepareFolder(folder, hash)),
         { ImageId: { } image, ImageTag: var tag } => new ParticipantProgram.Image(await FindImageAsync(image, tag, cancellationToken)),
         _ => throw new ArgumentException("a pinned source names nothing", nameof(source)),
     });
 
-    /// <summary>Removes the images that were built from these commits; those still in use stay.</summary>
-    public async Task RemoveImagesAsync(IEnumerable<string> commits, CancellationToken cancellationToken)
+    /// <summary>Whether an image that was built here may be there still.</summary>
+    public bool HasImages => ImageBuild.Records(settings).Any();
+
+    /// <summary>Removes the images that were built here from other commits than these; those still in use stay.</summary>
+    public async Task KeepImagesAsync(IReadOnlySet<string> commits, CancellationToken cancellationToken)
     {
-        if (engine is null) return;
-        foreach (var commit in commits) await new ImageBuild(engine, settings).RemoveAsync(commit, cancellationToken);
+        if (await engines.FindAsync(cancellationToken) is { } engine) await new ImageBuild(engine, settings).KeepOnlyAsync(commits, cancellationToken);
+    }
+
+    /// <summary>Where an engine answers, a repository with a Dockerfile is an image from now on; else it is a folder, whatever is there later.</summary>
+    private async Task<PinnedSource> PinRepositoryAsync(string repository, string commit, CancellationToken cancellationToken)
+    {
+        var folder = await CheckOutAsync(repository, commit, cancellationToken);
+        var engine = await engines.FindAsync(cancellationToken);
+        if (engine is not null && ImageBuild.HasDockerfile(folder))
+        {
+            await new ImageBuild(engine, settings).CheckAsync(folder, cancellationToken);
+            return new PinnedSource(repository, commit, ImageTag: ImageBuild.Tag(commit));
+        }
+
+        if (File.Exists(Path.Combine(folder, FolderRun.Script))) return new PinnedSource(repository, commit);
+        throw new SourceRefusedException(engine is null
+            ? $"no container engine answers on this machine to build the repository, and it has no {FolderRun.Script} at its top to be run without one"
+            : $"the repository has neither {RepositoryCheck.DockerfilePath} nor {FolderRun.Script} at its top");
     }
 
     /// <summary>Any name is taken once, for the id it has now; only one with a digest may be fetched.</summary>
     private async Task<PinnedSource> PinImageAsync(string image, CancellationToken cancellationToken)
     {
-        if (engine is null) throw new SourceRefusedException("images need a container engine, and there is none on this machine");
+        if (await engines.FindAsync(cancellationToken) is not { } engine) throw new SourceRefusedException("images need a container engine, and none answers on this machine");
         if (!ImageName().IsMatch(image)) throw new SourceRefusedException($"'{image}' is no name of an image");
-        if (await engine.ImageIdAsync(image, cancellationToken) is { } id) return new PinnedSource(ImageId: id, ImageTag: image);
-        if (!settings.AllowImagePulls || !image.Contains("@sha256:", StringComparison.Ordinal))
-            throw new SourceRefusedException($"the image '{image}' is not on this machine");
-        var pulled = await engine.RunAsync(["pull", "--quiet", "--", image], cancellationToken, settings.FetchLimit);
-        return pulled.Succeeded && await engine.ImageIdAsync(image, cancellationToken) is { } fetched
-            ? new PinnedSource(ImageId: fetched, ImageTag: image)
-            : throw new SourceRefusedException($"the image '{image}' cannot be fetched: {pulled.Complaint}");
+        if (await engine.ImageAsync(image, cancellationToken) is not { } found)
+        {
+            if (!settings.AllowImagePulls || !image.Contains("@sha256:", StringComparison.Ordinal))
+                throw new SourceRefusedException($"the image '{image}' is not on this machine");
+            var pulled = await engine.RunAsync(["pull", "--quiet", "--", image], cancellationToken, settings.FetchLimit);
+            found = pulled.Succeeded ? await engine.ImageAsync(image, cancellationToken) : null;
+            if (found is null) throw new SourceRefusedException($"the image '{image}' cannot be fetched: {pulled.Complaint}");
+        }
+
+        if (found.IsParticipants) throw new SourceRefusedException($"the image '{image}' is another participant's");
+        return found.Refusal is { } refusal ? throw new SourceRefusedException(refusal) : new PinnedSource(ImageId: found.Id, ImageTag: image);
     }
 
     private async Task<string> FindImageAsync(string id, string? name, CancellationToken cancellationToken)
     {
-        if (engine is null) throw new PlatformFaultException("there is no container engine on this machine");
+        var engine = await engines.RequireAsync(cancellationToken);
         if (await engine.ImageIdAsync(id, cancellationToken) == id) return id;
         if (settings.AllowImagePulls && name?.Contains("@sha256:", StringComparison.Ordinal) == true)
         {
@@ -65,11 +91,6 @@ public sealed partial class ParticipantSources(SourceSettings settings, DockerEn
 
         throw new PlatformFaultException($"the image {id} is gone from this machine");
     }
-
-    /// <summary>The image of a checkout, or the checkout itself where there is no engine.</summary>
-    private async Task<ParticipantProgram> BuildAsync(string folder, string commit, CancellationToken cancellationToken) => engine is null
-        ? new ParticipantProgram.Folder(folder)
-        : new ParticipantProgram.Image(await new ImageBuild(engine, settings).BuildAsync(folder, commit, cancellationToken));
 
     /// <summary>Full ids and names; a short id is somebody else's by tomorrow.</summary>
     [GeneratedRegex("^(sha256:[0-9a-f]{64}|(?![0-9a-f]{6,64}$)[a-z0-9][a-zA-Z0-9._/:-]{0,200}(@sha256:[0-9a-f]{64})?)$")]

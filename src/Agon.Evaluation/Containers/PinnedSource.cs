@@ -4,7 +4,7 @@ namespace Agon.Evaluation.Containers;
 /// <param name="Repository">A git repository's address; null unless it comes from one.</param>
 /// <param name="CommitHash">40 hex digits.</param>
 /// <param name="ImageId">Of a prebuilt image, <c>sha256:</c> and 64 hex digits.</param>
-/// <param name="ImageTag">By which name it was registered; never used to run it.</param>
+/// <param name="ImageTag">The name of its image, prebuilt or to be built; what is run is an id. Null: it runs as a folder.</param>
 /// <param name="Folder">The host folder it was copied from.</param>
 /// <param name="FolderHash">SHA-256 of what was in it, hex.</param>
 public sealed record PinnedSource(

@@ -11,6 +11,15 @@ internal static class RunGroup
     internal static long? PeakMemoryBytes(string name) =>
         Number(Path.Combine(Root, name, "memory.peak")) ?? Number(Path.Combine(Root, "memory", name, "memory.max_usage_in_bytes"));
 
+    /// <summary>Made before the engine does, where there is something that the engine does not limit.</summary>
+    /// <exception cref="IOException">The kernel does not let us.</exception>
+    internal static void LimitProcesses(string name, int processes)
+    {
+        var folder = Directory.Exists(Path.Combine(Root, "pids")) ? Path.Combine(Root, "pids", name) : Path.Combine(Root, name);
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "pids.max"), processes.ToString(CultureInfo.InvariantCulture));
+    }
+
     /// <summary>The engine makes it in each hierarchy and never removes it.</summary>
     internal static void Remove(string name)
     {

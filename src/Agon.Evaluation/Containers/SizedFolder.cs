@@ -9,6 +9,9 @@ internal sealed class SizedFolder : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
+    /// <summary>Only root writes there: in a folder for everybody a link could stand where a mount is expected.</summary>
+    private static readonly string Root = "/run/agon";
+
     private SizedFolder(string path) => Path = path;
 
     internal string Path { get; }
@@ -18,7 +21,7 @@ internal sealed class SizedFolder : IAsyncDisposable
     {
         if (!Environment.IsPrivilegedProcess)
             throw new PlatformFaultException("a container's output folder of limited size needs a server that runs as root");
-        var path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), name);
+        var path = System.IO.Path.Combine(OwnRoot(), name);
         Directory.CreateDirectory(path);
         var bytes = limits.OutputBytes.ToString(CultureInfo.InvariantCulture);
         var nodes = (limits.OutputEntries + 100).ToString(CultureInfo.InvariantCulture);
@@ -38,8 +41,17 @@ internal sealed class SizedFolder : IAsyncDisposable
     /// <summary>What servers that are gone left mounted.</summary>
     internal static async Task SweepAsync()
     {
-        foreach (var path in Directory.EnumerateDirectories(System.IO.Path.GetTempPath()).Where(path => OwnTraces.IsLeftBehind(System.IO.Path.GetFileName(path))))
+        if (!Environment.IsPrivilegedProcess || !Directory.Exists(Root)) return;
+        foreach (var path in Directory.EnumerateDirectories(OwnRoot()).Where(path => OwnTraces.IsLeftBehind(System.IO.Path.GetFileName(path))))
             await UnmountAsync(path);
+    }
+
+    private static string OwnRoot()
+    {
+        if (!OperatingSystem.IsLinux()) throw new PlatformNotSupportedException();
+        // /run is root's own, so that nobody else can have made it.
+        Directory.CreateDirectory(Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return Root;
     }
 
     private static async Task UnmountAsync(string path)

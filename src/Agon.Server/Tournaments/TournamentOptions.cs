@@ -35,5 +35,8 @@ public sealed class TournamentOptions
     /// <summary>Whether a participant's repository may be a path of this host, or come by plain http. Default false; the command line of an operator always may.</summary>
     public bool AllowLocalRepositories { get; init; }
 
+    /// <summary>Whether an image that is not on this machine may be fetched, when it is registered by its digest. Default false.</summary>
+    public bool AllowImagePulls { get; init; }
+
     internal string? BaselineRepository(ImageType type) => (type == ImageType.Ml ? BaselineMlRepository : BaselineAnalyticsRepository) is { Length: > 0 } remote ? remote : null;
 }

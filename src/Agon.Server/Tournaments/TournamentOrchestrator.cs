@@ -1,11 +1,14 @@
 using Agon.Domain.Tournaments;
+using Agon.Evaluation.Containers;
 using Agon.Storage.Tournaments;
 using Microsoft.Extensions.Logging;
 
 namespace Agon.Server.Tournaments;
 
 /// <summary>Carries out what the rules say comes next (S050, S054, S055). Twice, late, or after a crash in any line: it comes to the same state.</summary>
-public sealed partial class TournamentOrchestrator(TournamentStore tournaments, PromotionStore promotions, Promoter promoter, TimeProvider clock, ILogger<TournamentOrchestrator> logger)
+public sealed partial class TournamentOrchestrator(
+    TournamentStore tournaments, ParticipantStore participants, PromotionStore promotions, Promoter promoter, ParticipantSources sources, TimeProvider clock,
+    ILogger<TournamentOrchestrator> logger)
 {
     /// <summary>One call for one tournament (D02): its transitions, the day's runs into the queue, and if they are due scoring and promotion.</summary>
     /// <returns>Null: there is no such tournament.</returns>
@@ -29,6 +32,7 @@ public sealed partial class TournamentOrchestrator(TournamentStore tournaments, 
         }
         foreach (var waiting in await promotions.OpenAsync(cancellationToken))
             await promoter.PromoteAsync(waiting, confirm: false, cancellationToken);
+        await TidyAsync(cancellationToken);
     }
 
     /// <summary>Scores a tournament that is scoring, and sees to its winner. Null: it is not scoring.</summary>
@@ -38,7 +42,15 @@ public sealed partial class TournamentOrchestrator(TournamentStore tournaments, 
             return null;
         LogScored(tournamentId, outcome.WinnerHotkey ?? "nobody", ContractWord.Of(outcome.Promotion));
         await promoter.PromoteAsync(tournamentId, confirm: false, cancellationToken);
+        await TidyAsync(cancellationToken);
         return outcome;
+    }
+
+    /// <summary>Takes away the images of those who run nowhere any more. One too many is built again.</summary>
+    private async Task TidyAsync(CancellationToken cancellationToken)
+    {
+        if (sources.HasImages)
+            await sources.KeepImagesAsync(await participants.CommitsInUseAsync(cancellationToken), cancellationToken);
     }
 
     [LoggerMessage(620, LogLevel.Information, "Tournament {TournamentId} is {Status}: {Actions}")]

@@ -17,11 +17,10 @@ internal static class TournamentServices
         services.AddSingleton<Promoter>().AddSingleton<TournamentOrchestrator>();
         services.AddSingleton<TournamentWorker>();
         services.AddSingleton(MakerOf);
-        services.AddSingleton(provider => new ParticipantSources(new SourceSettings
-        {
-            DataFolder = Path.Combine(DataFolder(provider.GetRequiredService<ServerSettings>()), "sources"),
-            AllowLocalRepositories = provider.GetRequiredService<IOptions<TournamentOptions>>().Value.AllowLocalRepositories,
-        }));
+        services.AddSingleton<EngineFinder>();
+        services.AddSingleton(provider => new ParticipantSources(
+            SourceSettingsOf(provider.GetRequiredService<IOptions<TournamentOptions>>().Value, provider.GetRequiredService<ServerSettings>()),
+            provider.GetRequiredService<EngineFinder>()));
     }
 
     /// <summary>What works by itself in a server.</summary>
@@ -33,12 +32,19 @@ internal static class TournamentServices
         var options = provider.GetRequiredService<IOptions<TournamentOptions>>().Value;
         var data = DataFolder(provider.GetRequiredService<ServerSettings>());
         return async cancellationToken => new RunMaker(
-            await ParticipantRunner.FindAsync(cancellationToken),
+            await ParticipantRunner.FindAsync(provider.GetRequiredService<EngineFinder>(), cancellationToken),
             provider.GetRequiredService<ParticipantSources>(),
             DatasetFolder(options, provider.GetRequiredService<ServerSettings>()),
             Path.Combine(data, "tournament-runs"),
             options.MemoryBytes).MakeAsync;
     }
+
+    private static SourceSettings SourceSettingsOf(TournamentOptions options, ServerSettings settings) => new()
+    {
+        DataFolder = Path.Combine(DataFolder(settings), "sources"),
+        AllowLocalRepositories = options.AllowLocalRepositories,
+        AllowImagePulls = options.AllowImagePulls,
+    };
 
     internal static string DatasetFolder(TournamentOptions options, ServerSettings settings) =>
         options.DatasetFolder is { Length: > 0 } named ? Path.GetFullPath(named) : Path.Combine(DataFolder(settings), "datasets");

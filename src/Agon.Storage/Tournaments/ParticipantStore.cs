@@ -113,6 +113,20 @@ public sealed class ParticipantStore(Database database)
         return await SourceAsync(session, tournamentId, hotkey, cancellationToken);
     }
 
+    /// <summary>The commits of all who still run somewhere: in a tournament that is not over, or as a baseline that counts.</summary>
+    public async Task<IReadOnlySet<string>> CommitsInUseAsync(CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        var commits = await session.QueryAsync<string>("""
+            SELECT source.commit_hash FROM agon_participant_source source JOIN tournament_tournaments t ON t.tournament_id = source.tournament_id
+            WHERE t.status NOT IN ('completed', 'cancelled') AND source.commit_hash IS NOT NULL
+            UNION
+            SELECT source.commit_hash FROM agon_baseline_source source JOIN baseline_registry baseline ON baseline.baseline_id = source.baseline_id
+            WHERE baseline.status IN ('building', 'active') AND source.commit_hash IS NOT NULL
+            """, null, cancellationToken);
+        return commits.ToHashSet();
+    }
+
     internal static async Task<ParticipantSource?> SourceAsync(Session session, Guid tournamentId, string hotkey, CancellationToken cancellationToken)
     {
         var row = await session.QueryOneAsync<SourceRow>("""

@@ -52,7 +52,7 @@ public abstract class FolderParticipant(string walls)
     public static TheoryData<string> HostileOutputs => [.. ParticipantAttacks.Outputs.Keys];
 
     private async Task<ParticipantOutcome> RunAsync(ParticipantRunSpec spec) =>
-        await new ParticipantRunner(await Walls.HostAsync(walls)).RunAsync(spec, CancellationToken.None);
+        await new ParticipantRunner(await Walls.HostAsync(walls), new EngineFinder()).RunAsync(spec, CancellationToken.None);
 
     private protected async Task HonestAsync()
     {

@@ -11,7 +11,7 @@ public sealed class ImageParticipantTests(ScriptsImage image) : IClassFixture<Sc
     public static TheoryData<string> HostileOutputs => [.. ParticipantAttacks.Outputs.Keys];
 
     private static async Task<ParticipantOutcome> RunAsync(ParticipantRunSpec spec, CancellationToken cancellationToken = default) =>
-        await new ParticipantRunner(await Walls.HostAsync(Walls.Nothing), Docker.Engine).RunAsync(spec, cancellationToken);
+        await new ParticipantRunner(await Walls.HostAsync(Walls.Nothing), new EngineFinder()).RunAsync(spec, cancellationToken);
 
     private ParticipantRunSpec Spec(RunFolders folders, string script) =>
         folders.Run(new ParticipantProgram.Image(image.Id)) with { Network = image.ScriptOf(script) };
@@ -107,21 +107,51 @@ public sealed class ImageParticipantTests(ScriptsImage image) : IClassFixture<Sc
     }
 
     [DockerFact]
-    public async Task Docker_sweep_removes_what_a_dead_server_left_and_nothing_else()
+    public async Task Docker_container_that_is_stopped_from_outside_is_our_fault_and_one_that_ends_itself_so_is_not()
     {
-        var dead = await Docker.Engine.AskAsync(Sleeper("999999-1"), CancellationToken.None);
-        var living = await Docker.Engine.AskAsync(Sleeper(OwnTraces.Owner), CancellationToken.None);
+        using var folders = new RunFolders();
+        var spec = Spec(folders, "wait");
+        var run = RunAsync(spec);
+        string container;
+        while ((container = await ContainersOfAsync(spec)).Length == 0 || (await Docker.Engine.AskAsync(["logs", "--", container], CancellationToken.None)).Length == 0) await Task.Yield();
+        // As an engine does when it is stopped.
+        await Docker.Engine.AskAsync(["stop", "--", container], CancellationToken.None);
+
+        var fault = await Assert.ThrowsAsync<PlatformFaultException>(() => run);
+        var own = await RunAsync(Spec(folders, "term"));
+
+        Assert.Contains("from outside", fault.Message, StringComparison.Ordinal);
+        Assert.Equal((RunStatus.Failed, 143, "ended by signal 15"), (own.Status, own.ExitCode, own.Error));
+    }
+
+    [DockerFact]
+    public async Task Docker_run_has_no_more_processes_than_it_may()
+    {
+        using var folders = new RunFolders();
+        var outcome = await RunAsync(Spec(folders, "processes"));
+
+        Assert.Equal((RunStatus.Completed, "held\n"), (outcome.Status, outcome.LogTail));
+    }
+
+    [DockerFact]
+    public async Task Docker_sweep_removes_what_nobody_waits_for_and_nothing_else()
+    {
+        var owner = OwnTraces.Owner.Split('-');
+        var (past, future) = ("1", "99999999999");
+        string[] gone = [await SleeperAsync($"{owner[0]}-999999-1", future), await SleeperAsync("1-1-1", past)];
+        // Another container of ours on this engine counts its processes by itself: only time tells that it is gone.
+        string[] used = [await SleeperAsync(OwnTraces.Owner, future), await SleeperAsync("1-1-1", future)];
         try
         {
             await ContainerSweep.RunAsync(Docker.Engine, CancellationToken.None);
 
-            var left = await Docker.Engine.AskAsync(["ps", "--all", "--quiet", "--no-trunc"], CancellationToken.None);
-            Assert.DoesNotContain(dead, left, StringComparison.Ordinal);
-            Assert.Contains(living, left, StringComparison.Ordinal);
+            var left = (await Docker.Engine.AskAsync(["ps", "--all", "--quiet", "--no-trunc"], CancellationToken.None)).Split('\n');
+            Assert.Empty(gone.Intersect(left));
+            Assert.Equal(used, used.Intersect(left));
         }
         finally
         {
-            await Docker.Engine.AskAsync(["rm", "--force", "--", living], CancellationToken.None);
+            await Docker.Engine.AskAsync(["rm", "--force", "--", .. used], CancellationToken.None);
         }
     }
 
@@ -146,8 +176,11 @@ public sealed class ImageParticipantTests(ScriptsImage image) : IClassFixture<Sc
         Assert.Empty(folders.OutputNames);
     }
 
-    private static string[] Sleeper(string owner) =>
-        ["run", "--detach", "--network", "none", "--label", $"{OwnTraces.Label}=test", "--label", $"{OwnTraces.OwnerLabel}={owner}", "--", Docker.BaseImage, "sleep", "1000"];
+    private static Task<string> SleeperAsync(string owner, string until) => Docker.Engine.AskAsync(
+        [
+            "run", "--detach", "--network", "none", "--label", $"{OwnTraces.Label}=test", "--label", $"{OwnTraces.OwnerLabel}={owner}", "--label", $"{OwnTraces.UntilLabel}={until}",
+            "--", Docker.BaseImage, "sleep", "1000",
+        ], CancellationToken.None);
 
     private static async Task<string> ContainersOfAsync(ParticipantRunSpec spec) =>
         await Docker.Engine.AskAsync(["ps", "--all", "--quiet", "--filter", $"label={OwnTraces.Label}={spec.RunId}"], CancellationToken.None);

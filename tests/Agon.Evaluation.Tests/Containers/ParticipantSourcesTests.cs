@@ -7,7 +7,7 @@ public sealed class ParticipantSourcesTests
 {
     private const string Git = "/usr/bin/git";
 
-    private static ParticipantSources Sources(string data, bool local = true) => new(new SourceSettings { DataFolder = data, AllowLocalRepositories = local });
+    private static ParticipantSources Sources(string data, bool local = true) => new(new SourceSettings { DataFolder = data, AllowLocalRepositories = local }, new EngineFinder());
 
     private static async Task<string> FolderOfAsync(ParticipantSources sources, PinnedSource pinned) =>
         ((ParticipantProgram.Folder)await sources.PrepareAsync(pinned, CancellationToken.None)).Path;
@@ -101,6 +101,7 @@ public sealed class ParticipantSourcesTests
         repository.Commit(".gitattributes", "kept.txt export-ignore filter=evil\nhash.txt export-subst\n");
         repository.Commit("kept.txt", "kept");
         repository.Commit("hash.txt", "$Format:%H$");
+        repository.Commit("run.sh", "true");
         var sources = Sources(repository.Data);
 
         var folder = await FolderOfAsync(sources, await sources.PinAsync(repository.Folder, null, null, null, CancellationToken.None));
@@ -115,12 +116,21 @@ public sealed class ParticipantSourcesTests
         using var repository = new LocalRepository();
         File.CreateSymbolicLink(Path.Combine(repository.Folder, "link"), "/etc/passwd");
         repository.Commit("run.sh", "echo");
-        var sources = Sources(repository.Data);
-        var pinned = await sources.PinAsync(repository.Folder, null, null, null, CancellationToken.None);
 
-        var refused = await Assert.ThrowsAsync<SourceRefusedException>(() => sources.PrepareAsync(pinned, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<SourceRefusedException>(() => Sources(repository.Data).PinAsync(repository.Folder, null, null, null, CancellationToken.None));
 
         Assert.Equal("the repository holds 'link', which is neither file nor folder but a symbolic link", refused.Message);
+    }
+
+    [ToolFact(Git)]
+    public async Task A_repository_with_nothing_to_run_is_refused()
+    {
+        using var repository = new LocalRepository();
+        repository.Commit("main.py", "print()");
+
+        var refused = await Assert.ThrowsAsync<SourceRefusedException>(() => Sources(repository.Data).PinAsync(repository.Folder, null, null, null, CancellationToken.None));
+
+        Assert.Contains("run.sh", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,6 +14,9 @@ public sealed class ScriptsImage : IAsyncLifetime
         ("crash", "kill -SEGV $$"),
         ("calls", Calls),
         ("use", "python3 -c 'a = bytearray(150 << 20)'"),
+        ("term", "kill -TERM $$"),
+        ("wait", "trap 'exit 143' TERM; echo ready; sleep 1000 & wait"),
+        ("processes", "( for i in $(seq 400); do sleep 100 & done ) 2>/dev/null && { echo HOLE; exit; }; echo held"),
     ];
 
     /// <summary>What the engine's own profile of Engine 20.10 lets through, and ours does not.</summary>
@@ -55,7 +58,7 @@ public sealed class ScriptsImage : IAsyncLifetime
         using var repository = new LocalRepository();
         foreach (var (n, script) in scripts.Index()) RunFolders.Put(repository.Folder, $"scripts/{n}", script.Text + "\n");
         repository.Commit("ops/Dockerfile", $"FROM {Docker.BaseImage}\nCOPY scripts /app\nCMD [\"/bin/sh\", \"-c\", \"exec /bin/sh /app/$NETWORK\"]\n");
-        var sources = new ParticipantSources(new SourceSettings { DataFolder = repository.Data, AllowLocalRepositories = true }, Docker.Engine);
+        var sources = new ParticipantSources(new SourceSettings { DataFolder = repository.Data, AllowLocalRepositories = true }, new EngineFinder());
         var pinned = await sources.PinAsync(repository.Folder, null, null, null, CancellationToken.None);
         Id = ((ParticipantProgram.Image)await sources.PrepareAsync(pinned, CancellationToken.None)).ImageId;
     }
