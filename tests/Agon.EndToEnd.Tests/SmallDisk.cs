@@ -3,18 +3,16 @@ namespace Agon.EndToEnd.Tests;
 /// <summary>A disk of a few megabytes in memory, which can be full.</summary>
 internal sealed class SmallDisk : IAsyncDisposable
 {
-    private const int Megabytes = 8;
-
     private SmallDisk(string folder) => Folder = folder;
 
     public string Folder { get; }
 
     private string Filler => Path.Combine(Folder, "filler");
 
-    public static async Task<SmallDisk> MountAsync()
+    public static async Task<SmallDisk> MountAsync(int megabytes = 8)
     {
         var disk = new SmallDisk(Directory.CreateTempSubdirectory("agon-disk-").FullName);
-        var mount = await CommandLine.RunAsync("/bin/mount", ["-t", "tmpfs", "-o", $"size={Megabytes}m", "none", disk.Folder]);
+        var mount = await CommandLine.RunAsync("/bin/mount", ["-t", "tmpfs", "-o", $"size={megabytes}m", "none", disk.Folder]);
         Assert.True(mount.ExitCode == 0, mount.Errors);
         return disk;
     }

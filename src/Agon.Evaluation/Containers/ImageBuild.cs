@@ -104,6 +104,7 @@ internal sealed class ImageBuild(DockerEngine engine, SourceSettings settings)
             // Layers of a build that failed, and those of an image of this commit that the new one took the tag from.
             await engine.RunAsync(["image", "prune", "--force", "--filter", $"label={CommitLabel}={commit}"], CancellationToken.None);
             RunGroup.Remove(name);
+            OwnTraces.Release(name);
         }
     }
 

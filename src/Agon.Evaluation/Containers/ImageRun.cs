@@ -42,6 +42,10 @@ internal sealed class ImageRun(DockerEngine engine)
         {
             throw new PlatformFaultException($"a container's run failed on this host: {error.Message}", error);
         }
+        finally
+        {
+            OwnTraces.Release(name);
+        }
     }
 
     private async Task<ParticipantOutcome> RunAsync(

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 
 namespace Agon.Evaluation.Containers;
@@ -20,7 +21,18 @@ internal static class OwnTraces
     /// <summary>Namespace, process number and start: numbers come again.</summary>
     internal static string Owner { get; } = $"{Namespace}-{Environment.ProcessId}-{StartOf(Environment.ProcessId)}";
 
-    internal static string NewName() => $"{Prefix}{Owner}-{Guid.NewGuid():N}";
+    /// <summary>Names that are in use here. What bears our owner and is none of them could not be removed in its time: the engine was away.</summary>
+    private static readonly ConcurrentDictionary<string, bool> InUse = new();
+
+    /// <summary>In use until it is released.</summary>
+    internal static string NewName()
+    {
+        var name = $"{Prefix}{Owner}-{Guid.NewGuid():N}";
+        InUse[name] = true;
+        return name;
+    }
+
+    internal static void Release(string name) => InUse.TryRemove(name, out _);
 
     /// <summary>What a container of ours is labelled with.</summary>
     internal static IReadOnlyDictionary<string, string> Labels(string run, TimeSpan limit) => new Dictionary<string, string>
@@ -30,12 +42,13 @@ internal static class OwnTraces
         [UntilLabel] = (TimeProvider.System.GetUtcNow() + limit + Grace).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
     };
 
-    /// <summary>Whether nobody waits for a container with these labels any more. Of an owner that cannot be seen from here, only its time tells.</summary>
-    internal static bool IsSurvivor(string owner, string until) =>
-        IsOwnerGone(owner) || (long.TryParse(until, CultureInfo.InvariantCulture, out var end) && end < TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+    /// <summary>Whether nobody waits for such a container any more. Of an owner that cannot be seen from here, only its time tells.</summary>
+    internal static bool IsSurvivor(string name, string owner, string until) =>
+        IsLeftBehind(name) || IsOwnerGone(owner) || (long.TryParse(until, CultureInfo.InvariantCulture, out var end) && end < TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
 
     internal static bool IsLeftBehind(string name) =>
-        name.StartsWith(Prefix, StringComparison.Ordinal) && name.LastIndexOf('-') is var end && end > Prefix.Length && IsOwnerGone(name[Prefix.Length..end]);
+        name.StartsWith(Prefix, StringComparison.Ordinal) && name.LastIndexOf('-') is var end && end > Prefix.Length
+        && name[Prefix.Length..end] is var owner && (owner == Owner ? !InUse.ContainsKey(name) : IsOwnerGone(owner));
 
     private static bool IsOwnerGone(string owner) =>
         owner.Split('-') is [var space, var pid, var start] && space == Namespace && int.TryParse(pid, CultureInfo.InvariantCulture, out var number) && StartOf(number) != start;

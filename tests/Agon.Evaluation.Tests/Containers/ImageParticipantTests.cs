@@ -138,9 +138,14 @@ public sealed class ImageParticipantTests(ScriptsImage image) : IClassFixture<Sc
     {
         var owner = OwnTraces.Owner.Split('-');
         var (past, future) = ("1", "99999999999");
-        string[] gone = [await SleeperAsync($"{owner[0]}-999999-1", future), await SleeperAsync("1-1-1", past)];
+        var (kept, forgotten) = (OwnTraces.NewName(), OwnTraces.NewName());
+        OwnTraces.Release(forgotten);
+        string[] gone =
+        [
+            await SleeperAsync("a", $"{owner[0]}-999999-1", future), await SleeperAsync("b", "1-1-1", past), await SleeperAsync(forgotten, OwnTraces.Owner, future),
+        ];
         // Another container of ours on this engine counts its processes by itself: only time tells that it is gone.
-        string[] used = [await SleeperAsync(OwnTraces.Owner, future), await SleeperAsync("1-1-1", future)];
+        string[] used = [await SleeperAsync(kept, OwnTraces.Owner, future), await SleeperAsync("c", "1-1-1", future)];
         try
         {
             await ContainerSweep.RunAsync(Docker.Engine, CancellationToken.None);
@@ -151,6 +156,7 @@ public sealed class ImageParticipantTests(ScriptsImage image) : IClassFixture<Sc
         }
         finally
         {
+            OwnTraces.Release(kept);
             await Docker.Engine.AskAsync(["rm", "--force", "--", .. used], CancellationToken.None);
         }
     }
@@ -176,9 +182,9 @@ public sealed class ImageParticipantTests(ScriptsImage image) : IClassFixture<Sc
         Assert.Empty(folders.OutputNames);
     }
 
-    private static Task<string> SleeperAsync(string owner, string until) => Docker.Engine.AskAsync(
+    private static Task<string> SleeperAsync(string name, string owner, string until) => Docker.Engine.AskAsync(
         [
-            "run", "--detach", "--network", "none", "--label", $"{OwnTraces.Label}=test", "--label", $"{OwnTraces.OwnerLabel}={owner}", "--label", $"{OwnTraces.UntilLabel}={until}",
+            "run", "--detach", "--network", "none", "--name", name.Length > 1 ? name : $"agon-test-{name}-{Guid.NewGuid():N}", "--label", $"{OwnTraces.Label}=test", "--label", $"{OwnTraces.OwnerLabel}={owner}", "--label", $"{OwnTraces.UntilLabel}={until}",
             "--", Docker.BaseImage, "sleep", "1000",
         ], CancellationToken.None);
 

@@ -1,0 +1,241 @@
+using System.Globalization;
+using System.Text.Json;
+using Agon.Domain.Tournaments;
+using Agon.Storage.Tournaments;
+
+namespace Agon.EndToEnd.Tests.Tournaments;
+
+/// <summary>Days of a tournament whose participants are images, made by a real server with a real container engine.</summary>
+public sealed class ContainerTournamentTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
+    /// <summary>Ends with 0 only if it found neither ground truth nor a way out.</summary>
+    private const string Seeks = """
+        found=$(find / -xdev -name 'ground_truth*' 2>/dev/null; find /data -name 'ground_truth*' 2>/dev/null)
+        [ -z "$found" ] || exit 9
+        [ "$(grep -c : /proc/net/dev)" -le 1 ] || exit 10
+        for place in / /app /etc $INPUT_PATH; do touch $place/x 2>/dev/null && exit 11; done
+        """ + "\n" + TinyDataset.FindsNothing;
+
+    [DockerFact]
+    public async Task Docker_day_of_a_server_runs_images_one_at_a_time_and_tells_each_end_for_what_it_was()
+    {
+        await using var world = await TestWorld.CreateAsync(postgres: false);
+        await using var contest = await Contest.CreateAsync(world, Engine.Shared, TinyDataset.FindsNothing);
+        await contest.RegisterRepositoryAsync("ada", TinyDataset.Finds);
+        foreach (var (hotkey, script) in new[]
+        {
+            ("seeker", Seeks), ("sleeper", "trap '' TERM; sleep 1000"), ("greedy", "exec python3 -c 'a = bytearray(800 << 20)'"), ("crasher", "kill -SEGV $$"),
+        })
+            await contest.RegisterImageAsync(hotkey, script);
+
+        await using (await contest.ServeAsync())
+            await contest.UntilFinishedAsync();
+
+        var runs = (await contest.StoredAsync()).Runs;
+        Assert.Equal(
+            ["baseline_v1.0.0: completed", "ada: completed", "seeker: completed", "sleeper: timeout", "greedy: failed", "crasher: failed"],
+            runs.Select(run => $"{run.Run.Hotkey}: {ContractWord.Of(run.Run.Status)}"));
+        Assert.Equal([0, 0, 0, null, 137, 139], runs.Select(run => run.Run.ContainerExitCode));
+        Assert.Equal(
+            [null, null, null, "stopped at the limit of 8 s", "out of memory: more than 512 MiB, files in memory included (exit code 137)", "ended by signal 11"],
+            runs.Select(run => run.Run.ErrorMessage));
+        Assert.Equal([0.0, 1, 0, 0, 0, 0], runs.Select(run => run.Run.ToScored().Recall));
+        Assert.All(runs, run => Assert.Equal(1, run.Attempts));
+        Assert.InRange(runs[3].Run.ExecutionTimeSeconds, 8, 60);
+        Assert.All(runs, run => Assert.True(run.MemoryPeakBytes is null or > 0));
+        foreach (var (before, after) in runs.Zip(runs.Skip(1)))
+            Assert.True(before.EndedAt <= after.StartedAt, $"{after.Run.Hotkey} started while {before.Run.Hotkey} ran");
+
+        // Scored, the old baseline runs nowhere any more; ada is the new one.
+        var scored = await contest.JsonAsync("tournament", "score", "--tournament-id", contest.Id, "--json");
+        Assert.Equal("ada", scored.GetProperty("winner_hotkey").GetString());
+        Assert.Equal([$"agon-participant:{contest.CommitOf("ada")}"], await contest.BuiltAsync());
+        Assert.Empty(await contest.ContainersAsync());
+    }
+
+    [DockerFact]
+    public async Task Docker_server_that_is_killed_leaves_a_run_that_is_made_again_and_recorded_once()
+    {
+        await using var world = await TestWorld.CreateAsync(postgres: false);
+        await using var contest = await Contest.CreateAsync(world, Engine.Shared, "echo started; sleep 4; " + TinyDataset.FindsNothing);
+        await using (var server = await contest.ServeAsync())
+        {
+            await contest.UntilRunsAsync();
+            await server.KillAsync();
+        }
+        var survivor = Assert.Single(await contest.ContainersAsync());
+
+        await using (await contest.ServeAsync())
+            await contest.UntilFinishedAsync();
+
+        var run = Assert.Single((await contest.StoredAsync()).Runs);
+        Assert.Equal((RunStatus.Completed, 2), (run.Run.Status, run.Attempts));
+        Assert.InRange(run.Run.ExecutionTimeSeconds, 4, 60);
+        Assert.DoesNotContain(survivor, await Engine.Shared.RunsAsync());
+        Assert.Empty(await contest.ContainersAsync());
+    }
+
+    [DockerFact]
+    public async Task Docker_engine_that_dies_in_a_run_is_our_fault_and_the_run_is_made_again()
+    {
+        await using var engine = await Engine.StartAsync();
+        await engine.AddBaseImageAsync();
+        await using var world = await TestWorld.CreateAsync(postgres: false);
+        // It ends by the signal with which engines end containers; its fault it is not.
+        await using var contest = await Contest.CreateAsync(world, engine, "echo started; sleep 4 & wait; " + TinyDataset.FindsNothing);
+        await using (await contest.ServeAsync())
+        {
+            await contest.UntilRunsAsync();
+            await engine.RestartAsync();
+            await contest.UntilFinishedAsync();
+        }
+
+        var stored = await contest.StoredAsync();
+        var run = Assert.Single(stored.Runs);
+        Assert.Equal(RunStatus.Completed, run.Run.Status);
+        Assert.True(run.Attempts >= 2);
+        Assert.DoesNotContain(stored.Participants, one => one.IsDisqualified);
+        Assert.Empty(await contest.ContainersAsync());
+    }
+
+    [DockerFact]
+    public async Task Docker_disk_that_is_full_fails_a_build_by_our_fault()
+    {
+        await using var disk = await SmallDisk.MountAsync(megabytes: 64);
+        await using var engine = await Engine.StartAsync(disk.Folder);
+        await using var world = await TestWorld.CreateAsync(postgres: false);
+        var repository = Directory.CreateDirectory(Path.Combine(world.Folder, "large", "ops")).Parent!.FullName;
+        await File.WriteAllTextAsync(Path.Combine(repository, "ops", "Dockerfile"), "FROM scratch\nCOPY . /\nCMD [\"/run\"]\n");
+        await File.WriteAllBytesAsync(Path.Combine(repository, "large"), new byte[40 << 20]);
+        foreach (var words in (string[][])[["init", "--quiet"], ["add", "--all"], ["-c", "user.name=ada", "-c", "user.email=ada@localhost", "commit", "--quiet", "--message", "mine"]])
+            await CommandLine.RunAsync("git", words, new Dictionary<string, string?> { ["HOME"] = world.Folder }, repository);
+
+        var seeded = await CommandLine.RunAsync(
+            Repository.Agon, ["baseline", "seed", "--image-type", "analytics", "--github-repository", repository, .. world.Storage],
+            new Dictionary<string, string?>(world.Environment) { ["DOCKER_HOST"] = engine.Address });
+
+        Assert.Equal(3, seeded.ExitCode);
+        Assert.Contains("less than 8 GiB of disk left", seeded.Errors);
+    }
+
+    /// <summary>A tournament of one day on one slot, today, that opened yesterday.</summary>
+    private sealed class Contest : IAsyncDisposable
+    {
+        private static readonly DateOnly Today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+
+        private readonly TestWorld world;
+        private readonly Engine engine;
+        private readonly Dictionary<string, string> commits = [];
+
+        private Contest(TestWorld world, Engine engine) => (this.world, this.engine) = (world, engine);
+
+        public string Id { get; private set; } = "";
+
+        private static string Yesterday => Today.AddDays(-1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+        private Dictionary<string, string?> Environment => new(world.Environment)
+        {
+            ["DOCKER_HOST"] = engine.Address,
+            ["TOURNAMENT_TEST_NETWORKS"] = "torus",
+            ["TOURNAMENT_TEST_WINDOWS"] = "30",
+            ["BENCHMARK_MAX_EXECUTION_TIME"] = "8",
+            ["BENCHMARK_DATA_PATH"] = Path.Combine(world.Folder, "datasets"),
+            ["AGON__Tournaments__OrchestrateEvery"] = "00:00:00.500",
+            ["AGON__Tournaments__PollEvery"] = "00:00:00.200",
+            ["AGON__Tournaments__MemoryBytes"] = $"{512 << 20}",
+        };
+
+        public static async Task<Contest> CreateAsync(TestWorld world, Engine engine, string baseline)
+        {
+            var contest = new Contest(world, engine);
+            // Two days, for a test that begins before midnight.
+            TinyDataset.Write(Path.Combine(world.Folder, "datasets"), Today, 2, ["torus"], [30]);
+            await contest.AgonAsync("baseline", "seed", "--image-type", "analytics", "--github-repository", await contest.RepositoryAsync("baseline", baseline));
+            contest.Id = (await contest.AgonAsync("tournament", "create", "--name", "images", "--image-type", "analytics",
+                "--registration-start", Yesterday, "--registration-end", Yesterday, "--epoch-days", "1")).LastLine;
+            return contest;
+        }
+
+        public async Task RegisterRepositoryAsync(string hotkey, string script) =>
+            await RegisterAsync(hotkey, "--github-repository", await RepositoryAsync(hotkey, script));
+
+        public async Task RegisterImageAsync(string hotkey, string script) =>
+            await RegisterAsync(hotkey, "--docker-image-tag", await engine.ImageAsync(world.Folder, hotkey, script));
+
+        public string CommitOf(string name) => commits[name];
+
+        public Task<RunningServer> ServeAsync() => RunningServer.StartAsync(world.Storage, Environment);
+
+        public async Task<StoredTournament> StoredAsync()
+        {
+            await using var database = world.Open();
+            return (await new TournamentStore(database).FindAsync(Guid.Parse(Id), CancellationToken.None))!;
+        }
+
+        public Task UntilFinishedAsync() => Eventually.TrueAsync(
+            async () => await StoredAsync() is { Runs: [_, ..] runs } && runs.All(run => run.Run.ToScored().IsFinished), Patience, () => $"the runs did not end; containers: {engine.RunsAsync().Result.Length}");
+
+        /// <summary>Until a participant's own first word is in its log.</summary>
+        public Task UntilRunsAsync() => Eventually.TrueAsync(
+            async () => await ContainersAsync() is [var one] && (await engine.DockerAsync("logs", one)).Contains("started"), Patience, () => "no run started");
+
+        /// <summary>Of this contest's runs: other tests use the engine, too.</summary>
+        public async Task<string[]> ContainersAsync()
+        {
+            var runs = (await StoredAsync()).Runs.Select(run => $"{run.Run.RunId:N}");
+            var found = await Task.WhenAll(runs.Select(run => engine.DockerAsync("ps", "--all", "--quiet", "--no-trunc", "--filter", $"label=agon.run={run}")));
+            return [.. found.SelectMany(ids => ids.Split('\n', StringSplitOptions.RemoveEmptyEntries))];
+        }
+
+        /// <summary>The images that were built for this contest and are still here.</summary>
+        public async Task<string[]> BuiltAsync()
+        {
+            var all = (await engine.DockerAsync("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", "agon-participant")).Split('\n');
+            return [.. all.Where(name => commits.Values.Any(commit => name.EndsWith(commit, StringComparison.Ordinal)))];
+        }
+
+        public async Task<JsonElement> JsonAsync(params string[] arguments) => JsonDocument.Parse((await AgonAsync(arguments)).Output).RootElement;
+
+        public async ValueTask DisposeAsync()
+        {
+            var built = (await engine.DockerAsync("image", "ls", "--quiet", "--no-trunc", "agon-e2e")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            if (await BuiltAsync() is { Length: > 0 } names)
+                await engine.DockerAsync(["image", "rm", .. names]);
+            if (built.Length > 0)
+                await engine.DockerAsync(["image", "rm", "--force", .. built.Distinct()]);
+        }
+
+        private async Task RegisterAsync(string hotkey, params string[] source) =>
+            await AgonAsync(["tournament", "register", "--tournament-id", Id, "--hotkey", hotkey, "--test-date", Yesterday, .. source]);
+
+        private async Task<CommandResult> AgonAsync(params string[] arguments)
+        {
+            var result = await CommandLine.RunAsync(Repository.Agon, [.. arguments, .. world.Storage], Environment);
+            Assert.True(result.ExitCode == 0, $"agon {string.Join(' ', arguments)} ended with {result.ExitCode}: {result.Errors}{result.Output}");
+            return result;
+        }
+
+        private async Task<string> RepositoryAsync(string name, string script)
+        {
+            var folder = TinyDataset.Participant(world.Folder, name, script);
+            Directory.CreateDirectory(Path.Combine(folder, "ops"));
+            await File.WriteAllTextAsync(Path.Combine(folder, "ops", "Dockerfile"), Engine.Dockerfile);
+            // Its own commit in each test: an image belongs to a commit, and tests run beside each other.
+            await File.WriteAllTextAsync(Path.Combine(folder, "id"), $"{Guid.NewGuid()}");
+            await GitAsync("init", "--quiet", folder);
+            await GitAsync("-C", folder, "add", "--all");
+            await GitAsync("-C", folder, "-c", "user.name=ada", "-c", "user.email=ada@localhost", "commit", "--quiet", "--message", "mine");
+            commits[name] = (await GitAsync("-C", folder, "rev-parse", "HEAD")).Trim();
+            return folder;
+        }
+
+        private async Task<string> GitAsync(params string[] arguments)
+        {
+            var result = await CommandLine.RunAsync("git", arguments, new Dictionary<string, string?> { ["HOME"] = world.Folder });
+            Assert.True(result.ExitCode == 0, $"git {string.Join(' ', arguments)}: {result.Errors}");
+            return result.Output;
+        }
+    }
+}
