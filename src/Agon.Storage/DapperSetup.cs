@@ -10,13 +10,16 @@ namespace Agon.Storage;
 /// <summary>What Dapper has to be told once in a process.</summary>
 internal static class DapperSetup
 {
+    /// <summary>How times are written, for statements that do not go through Dapper.</summary>
+    public static TimeHandler Time { get; } = new();
+
     private static readonly Lazy<bool> Registered = new(() =>
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         // Dapper's own map for the type would win over the handler when writing.
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
-        SqlMapper.AddTypeHandler(new TimeHandler());
+        SqlMapper.AddTypeHandler(Time);
         SqlMapper.RemoveTypeMap(typeof(Guid));
         SqlMapper.RemoveTypeMap(typeof(Guid?));
         SqlMapper.AddTypeHandler(new GuidHandler());

@@ -26,7 +26,6 @@ public sealed class Database : IAsyncDisposable
     {
         DapperSetup.Register();
         (Place, Dialect, this.sqlite, this.serverLock, this.postgres) = (place, dialect, sqlite, serverLock, postgres);
-        Together = new GroupCommit(this);
     }
 
     /// <summary>
@@ -52,9 +51,6 @@ public sealed class Database : IAsyncDisposable
     public string Place { get; }
 
     internal Dialect Dialect { get; }
-
-    /// <summary>For small writes, of which many may come at once.</summary>
-    internal GroupCommit Together { get; }
 
     /// <summary>Applies what is missing, under a lock; safe to call from several processes at once.</summary>
     /// <returns>The names of the migrations applied now.</returns>

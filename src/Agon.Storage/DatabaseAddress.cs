@@ -20,6 +20,9 @@ internal static class DatabaseAddress
         // The same few dozen statements over and over: the server parses and plans each once a connection.
         if (!settings.ShouldSerialize("Max Auto Prepare"))
             settings.MaxAutoPrepare = 100;
+        // No statement of ours leaves anything behind in a session: cleaning it up each time would cost more than most of them.
+        if (!settings.ShouldSerialize("No Reset On Close"))
+            settings.NoResetOnClose = true;
         return settings;
     }
 

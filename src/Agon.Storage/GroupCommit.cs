@@ -1,51 +1,48 @@
 namespace Agon.Storage;
 
-/// <summary>Small writes that come at the same time share one transaction, and so one wait for the disk.</summary>
+/// <summary>Small writes of a kind that come at the same time share a transaction, and so its statements, its locks and its wait for the disk.</summary>
+/// <param name="database">Where to.</param>
+/// <param name="work">
+/// Writes them all and gives what came of each, in their order. What it has written when it returns is committed. It may be
+/// done twice: its first try undone.
+/// </param>
 /// <remarks>
 /// Each is answered after the commit. If one of them fails, nothing of the transaction has happened, and each is written anew
 /// in a transaction of its own: a fault hits only whom it belongs to. A commit that fails is nobody's own, and is told to all.
-/// PostgreSQL lets many write at once, and joins their waits for the disk by itself: there each has its own transaction.
 /// </remarks>
-internal sealed class GroupCommit(Database database)
+internal sealed class GroupCommit<TItem, TResult>(Database database, Func<Session, IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> work)
 {
     private const int MostTogether = 64;
+
+    // Where several may write at once, one works while another waits for the disk, or for somebody's lock.
+    private const int MostWriters = 2;
 
     // Each waiting write holds what it is to write.
     private const int MostWaiting = 1000;
 
     private readonly Lock queueing = new();
     private readonly Queue<Write> waiting = new();
-    private bool writing;
+    private int writers;
 
-    /// <summary>Does the work in a transaction that others may share, and answers once that is committed.</summary>
-    /// <param name="work">What it has written when it returns is committed. It may be done twice: its first try undone.</param>
+    /// <summary>Writes the item in a transaction that others may share, and answers once that is committed.</summary>
+    /// <param name="item">What to write.</param>
     /// <param name="cancellationToken">Cancels before the work begins, never after.</param>
     /// <exception cref="TimeoutException">More writes wait than would be done in good time.</exception>
-    public Task<T> WriteAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
+    public Task<TResult> WriteAsync(TItem item, CancellationToken cancellationToken)
     {
-        if (!database.Dialect.OneWriter)
-            return WriteAloneAsync(work, cancellationToken);
-        var write = new Write<T>(work, cancellationToken);
+        var write = new Write(item, cancellationToken);
         lock (queueing)
         {
             if (waiting.Count >= MostWaiting)
                 throw new TimeoutException($"{MostWaiting} writes to {database.Place} wait already");
             waiting.Enqueue(write);
-            if (!writing)
+            if (writers < (database.Dialect.OneWriter ? 1 : MostWriters))
             {
-                writing = true;
+                writers++;
                 _ = Task.Run(WriteAllAsync, CancellationToken.None);   // its outcome is in the answers
             }
         }
         return write.Answer;
-    }
-
-    private async Task<T> WriteAloneAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
-    {
-        await using var session = await database.WriteAsync(cancellationToken);
-        var done = await work(session);
-        await session.CommitAsync(cancellationToken);
-        return done;
     }
 
     private async Task WriteAllAsync()
@@ -70,8 +67,10 @@ internal sealed class GroupCommit(Database database)
                 if (!write.IsCalledOff())
                     group.Add(write);
             }
-            writing = group.Count > 0;
-            return writing ? group : null;
+            if (group.Count > 0)
+                return group;
+            writers--;
+            return null;
         }
     }
 
@@ -79,12 +78,12 @@ internal sealed class GroupCommit(Database database)
     private async Task<bool> TryAsync(List<Write> group)
     {
         var isAtWork = false;
+        IReadOnlyList<TResult> results;
         try
         {
             await using var session = await database.WriteAsync(CancellationToken.None);
             isAtWork = true;
-            foreach (var write in group)
-                await write.DoAsync(session);
+            results = await work(session, [.. group.Select(write => write.Item)]);
             isAtWork = false;
             await session.CommitAsync(CancellationToken.None);
         }
@@ -95,35 +94,24 @@ internal sealed class GroupCommit(Database database)
             group.ForEach(write => write.Fail(error));
             return true;
         }
-        group.ForEach(write => write.Succeed());
+        foreach (var (write, result) in group.Zip(results))
+            write.Succeed(result);
         return true;
     }
 
-    private abstract class Write
+    private sealed class Write(TItem item, CancellationToken cancellationToken)
     {
+        private readonly TaskCompletionSource<TResult> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TItem Item => item;
+
+        public Task<TResult> Answer => answer.Task;
+
         /// <summary>Whether its caller is gone; then it is over.</summary>
-        public abstract bool IsCalledOff();
+        public bool IsCalledOff() => cancellationToken.IsCancellationRequested && answer.TrySetCanceled(cancellationToken);
 
-        public abstract Task DoAsync(Session session);
+        public void Succeed(TResult result) => answer.SetResult(result);
 
-        public abstract void Succeed();
-
-        public abstract void Fail(Exception error);
-    }
-
-    private sealed class Write<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken) : Write
-    {
-        private readonly TaskCompletionSource<T> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private T? done;
-
-        public Task<T> Answer => answer.Task;
-
-        public override bool IsCalledOff() => cancellationToken.IsCancellationRequested && answer.TrySetCanceled(cancellationToken);
-
-        public override async Task DoAsync(Session session) => done = await work(session);
-
-        public override void Succeed() => answer.SetResult(done!);
-
-        public override void Fail(Exception error) => answer.SetException(error);
+        public void Fail(Exception error) => answer.SetException(error);
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Agon.Contracts.Submissions;
 using Agon.Storage.Jobs;
 using Agon.Storage.Submissions;
@@ -11,15 +10,14 @@ internal sealed class RunnerQueues(JobStore jobs, SubmissionStore submissions, I
 {
     public const string LocalRunner = "Local";
 
-    private readonly ConcurrentDictionary<string, SharedQuestion<QueueState>> questions = new();
+    // Counting costs more the longer a queue is, and is asked for with every entry that comes.
+    private readonly SharedQuestions<string, QueueState> states = new(
+        gpu => jobs.QueueAsync(gpu, SeenSince(options.Value, clock), CancellationToken.None), clock);
 
     /// <summary>The queue of a device, by the name that leaderboards spell.</summary>
     public async Task<RunnerQueueView> OfAsync(string gpu, CancellationToken cancellationToken)
     {
-        // Counting costs more the longer a queue is, and is asked for with every entry that comes.
-        var question = questions.GetOrAdd(gpu, _ => new SharedQuestion<QueueState>(
-            () => jobs.QueueAsync(gpu, SeenSince, CancellationToken.None)));
-        var queue = await question.AskAsync().WaitAsync(cancellationToken);
+        var queue = await states.AskAsync(gpu).WaitAsync(cancellationToken);
         return new RunnerQueueView
         {
             Runner = LocalRunner,
@@ -34,10 +32,10 @@ internal sealed class RunnerQueues(JobStore jobs, SubmissionStore submissions, I
 
     /// <summary>Where a submission waits, and how long yet; null if none of its jobs does.</summary>
     public Task<QueuePlace?> PlaceAsync(long submissionId, CancellationToken cancellationToken) =>
-        submissions.QueuePlaceAsync(submissionId, SeenSince, cancellationToken);
+        submissions.QueuePlaceAsync(submissionId, SeenSince(options.Value, clock), cancellationToken);
 
     // A machine that fell silent for a lease offers nothing.
-    private DateTimeOffset SeenSince => clock.GetUtcNow() - options.Value.Lease;
+    private static DateTimeOffset SeenSince(JobOptions options, TimeProvider clock) => clock.GetUtcNow() - options.Lease;
 
     public static RunnerQueueView Unknown(string gpu) => new()
     {

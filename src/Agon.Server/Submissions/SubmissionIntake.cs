@@ -14,6 +14,10 @@ namespace Agon.Server.Submissions;
 internal sealed class SubmissionIntake(
     LeaderboardStore leaderboards, InviteStore invites, IntakeStore intake, SubmissionStore submissions, News news, Metrics metrics, TimeProvider clock)
 {
+    // The same for all who hand in at the same moment.
+    private readonly SharedQuestions<string, Leaderboard?> boards = new(name => leaderboards.FindAsync(name, CancellationToken.None), clock);
+    private readonly SharedQuestion<bool> openness = new(() => intake.IsOpenAsync(CancellationToken.None), clock);
+
     /// <param name="upload">What was sent.</param>
     /// <param name="caller">By whom.</param>
     /// <param name="mayBeLate">Whether its leaderboard's deadline does not count.</param>
@@ -37,9 +41,9 @@ internal sealed class SubmissionIntake(
         Upload upload, Caller caller, bool mayBeLate, Activity? span, CancellationToken cancellationToken)
     {
         var user = caller.Participant;
-        var board = await leaderboards.FindAsync(upload.Leaderboard, cancellationToken);
+        var board = await boards.AskAsync(upload.Leaderboard).WaitAsync(cancellationToken);
         var isInvited = board is { IsPublic: false } && await invites.CoverAsync(board.Id, user.Id, cancellationToken);
-        var isOpen = await intake.IsOpenAsync(cancellationToken);
+        var isOpen = await openness.AskAsync().WaitAsync(cancellationToken);
 
         var now = clock.GetUtcNow();
         switch (IntakeRules.Decide(upload, board, new Submitter(user, caller.ThroughBoard, isInvited, mayBeLate), isOpen, now))

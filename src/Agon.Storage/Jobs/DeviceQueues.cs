@@ -5,24 +5,26 @@ namespace Agon.Storage.Jobs;
 /// <summary>The rows that say whose turn it is (<see cref="FairQueue"/>), in the caller's transaction.</summary>
 internal static class DeviceQueues
 {
-    /// <summary>For who takes several rows of a user: two that took them in another order would wait for each other. One row alone needs no lock.</summary>
-    public static Task LockAsync(Session session, string userId, CancellationToken cancellationToken) =>
-        session.LockAsync($"agon_queue_user {userId}", cancellationToken);
-
-    /// <summary>Takes tags for a user's next jobs of a class, the first one's given back; they follow each other.</summary>
-    /// <remarks>The user's row stays locked until the commit, so that two of his that come at once do not share a tag.</remarks>
-    public static async Task<long> TakeTagsAsync(
-        Session session, string gpu, bool ranked, string userId, int jobs, CancellationToken cancellationToken)
+    /// <summary>Takes tags for users' next jobs, of each the first one given back; the others follow it.</summary>
+    /// <remarks>A user's row stays locked until the commit, so that two of his that come at once do not share a tag.</remarks>
+    public static async Task<IReadOnlyList<long>> TakeTagsAsync(Session session, IReadOnlyList<TagsWanted> wanted, CancellationToken cancellationToken)
     {
+        // One row alone needs no lock. Who takes several has its users' locks first, and then no order of rows matters.
+        if (wanted.Count > 1)
+            await session.LockEachAsync(wanted.Select(one => LockOf(one.UserId)), cancellationToken);
+        var sorted = wanted.Index().OrderBy(one => one.Item.UserId, StringComparer.Ordinal).ToList();
         // FairQueue.StartTag, in one statement.
-        var next = await session.QueryOneAsync<long>($"""
+        var next = await session.QueryEachAsync("""
             INSERT INTO agon_queue_user (gpu, ranked, user_id, next_tag)
-            VALUES (lower(@gpu), @ranked, @userId, @jobs + COALESCE((SELECT {Time(ranked)} FROM agon_queue WHERE gpu = lower(@gpu)), 0))
+            VALUES (lower(@Gpu), @Ranked, @UserId, @Jobs + COALESCE((SELECT CASE WHEN @Ranked THEN ranked_time ELSE test_time END FROM agon_queue WHERE gpu = lower(@Gpu)), 0))
             ON CONFLICT (gpu, ranked, user_id) DO UPDATE
-            SET next_tag = CASE WHEN agon_queue_user.next_tag + @jobs > excluded.next_tag THEN agon_queue_user.next_tag + @jobs ELSE excluded.next_tag END
+            SET next_tag = CASE WHEN agon_queue_user.next_tag + @Jobs > excluded.next_tag THEN agon_queue_user.next_tag + @Jobs ELSE excluded.next_tag END
             RETURNING next_tag
-            """, new { gpu, ranked, userId, jobs = (long)jobs }, cancellationToken);
-        return next - jobs;
+            """, [.. sorted.Select(one => one.Item)], cancellationToken);
+        var tags = new long[wanted.Count];
+        foreach (var (one, after) in sorted.Zip(next))
+            tags[one.Index] = after!.Value - one.Item.Jobs;
+        return tags;
     }
 
     /// <summary>As <see cref="GiveBackOneAsync"/>, of all waiting jobs of a submission.</summary>
@@ -30,7 +32,7 @@ internal static class DeviceQueues
     {
         if (await session.QueryOneAsync<string>("SELECT user_id FROM submission WHERE id = @submissionId", new { submissionId }, cancellationToken) is not { } userId)
             return;
-        await LockAsync(session, userId, cancellationToken);
+        await session.LockAsync(LockOf(userId), cancellationToken);
         await session.ExecuteAsync("""
             UPDATE agon_queue_user SET next_tag = next_tag - (
                 SELECT COUNT(*) FROM agon_job job
@@ -79,7 +81,8 @@ internal static class DeviceQueues
             FROM agon_queue queue WHERE queue.gpu = lower(@gpu) {session.Dialect.ForUpdate}
             """, new { gpu, ranked }, cancellationToken);
 
-    private static string Time(bool ranked) => ranked ? "ranked_time" : "test_time";
+    // For who takes several rows of a user: two that took them in another order would wait for each other.
+    private static string LockOf(string userId) => $"agon_queue_user {userId}";
 
     private sealed record WeighedQueueRow : DeviceQueueRow
     {
@@ -87,6 +90,9 @@ internal static class DeviceQueues
         public required int Weight { get; init; }
     }
 }
+
+/// <summary>Tags for so many jobs of a user on a device, in a class.</summary>
+internal sealed record TagsWanted(string Gpu, bool Ranked, string UserId, long Jobs);
 
 /// <summary>The columns of <c>agon_queue</c>; zeros where a device has no row.</summary>
 internal record DeviceQueueRow

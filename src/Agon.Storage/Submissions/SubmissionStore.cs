@@ -13,20 +13,23 @@ public sealed class SubmissionStore(Database database)
 {
     private const int MostCounted = 100_000;
 
+    private readonly GroupCommit<Arrival, (AcceptedSubmission? Accepted, RateUse? UsedUp)> accepting = new(database, AcceptAsync);
+
     /// <summary>
     /// One transaction, which others may share: code (once per content), submission, job status (pending), one public job per device and, in
     /// leaderboard mode, one secret job per device behind it, and the first event, <c>queued</c>.
     /// </summary>
     /// <returns>Its ids; or the rate limit that leaves no room for it, and nothing was written.</returns>
     public Task<(AcceptedSubmission? Accepted, RateUse? UsedUp)> AcceptAsync(NewSubmission submission, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.Together.WriteAsync(session => AcceptAsync(session, submission, now), cancellationToken);
+        accepting.WriteAsync(new Arrival(submission, now), cancellationToken);
 
-    // Not to be called off in the midst of others' work.
-    private static async Task<(AcceptedSubmission? Accepted, RateUse? UsedUp)> AcceptAsync(Session session, NewSubmission submission, DateTimeOffset now)
+    // Not to be called off: there are others' in it.
+    private static async Task<IReadOnlyList<(AcceptedSubmission? Accepted, RateUse? UsedUp)>> AcceptAsync(Session session, IReadOnlyList<Arrival> arrivals)
     {
-        if (await RateLimits.UsedUpAsync(session, submission.Leaderboard.Id, submission.UserId, submission.Mode, now, CancellationToken.None) is { } usedUp)
-            return (null, usedUp);
-        return (await SubmissionWriter.WriteAsync(session, submission, now, CancellationToken.None), null);
+        var usedUp = await RateLimits.UsedUpAsync(session, arrivals, CancellationToken.None);
+        var welcome = arrivals.Where((_, n) => usedUp[n] is null).ToList();
+        var accepted = new Queue<AcceptedSubmission>(await SubmissionWriter.WriteAsync(session, welcome, CancellationToken.None));
+        return [.. usedUp.Select(use => (use is null ? accepted.Dequeue() : null, use))];
     }
 
     /// <summary>The rate limit that leaves the user no room for one more just now; null if there is room.</summary>

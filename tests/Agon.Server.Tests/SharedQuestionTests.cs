@@ -1,6 +1,4 @@
-using Agon.Server.Jobs;
-
-namespace Agon.Server.Tests.Jobs;
+namespace Agon.Server.Tests;
 
 public sealed class SharedQuestionTests : IDisposable
 {
@@ -10,7 +8,7 @@ public sealed class SharedQuestionTests : IDisposable
     [Fact]
     public async Task Who_asks_while_it_is_answered_gets_one_later_answer_together()
     {
-        var question = new SharedQuestion<int>(Ask);
+        var question = new SharedQuestion<int>(Ask, TimeProvider.System);
         var first = question.AskAsync();
         await begun.WaitAsync();
         var later = Enumerable.Range(0, 10).Select(_ => question.AskAsync()).ToList();
@@ -25,9 +23,16 @@ public sealed class SharedQuestionTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_different_keys_each_is_asked_for_itself()
+    {
+        var questions = new SharedQuestions<string, string>(key => Task.FromResult(key), TimeProvider.System);
+        Assert.Equal(["a", "b", "a"], await Task.WhenAll(questions.AskAsync("a"), questions.AskAsync("b"), questions.AskAsync("a")));
+    }
+
+    [Fact]
     public async Task One_that_fails_does_not_spoil_the_next()
     {
-        var question = new SharedQuestion<int>(Ask);
+        var question = new SharedQuestion<int>(Ask, TimeProvider.System);
         var first = question.AskAsync();
         await begun.WaitAsync();
         var second = question.AskAsync();
