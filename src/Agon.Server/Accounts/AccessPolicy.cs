@@ -56,7 +56,7 @@ internal static class AccessPolicies
             Access.Everybody or Access.Registrars => [],
             Access.AnybodyButImpostors or Access.Operators => [StatusCodes.Status401Unauthorized],
             _ => [StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized],
-        });
+        }).HeldByLimits();
 
     /// <summary>Holds every request to its route's policy, before anything of its body is read.</summary>
     public static void UseAccessPolicies(this WebApplication app)

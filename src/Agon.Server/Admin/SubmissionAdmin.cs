@@ -20,7 +20,7 @@ internal static class SubmissionAdmin
     public static void MapAdminSubmissions(this IEndpointRouteBuilder admin)
     {
         admin.MapPost("/submission/{leaderboard}/{gpu}/{mode}", SubmitLateAsync).For(Access.OperatorsForUsers)
-            .WithMetadata(new RequestSizeLimitAttribute(UploadReader.MaxRequestBytes), new TakesFile()).Refuses(403, 404, 408, 413, 422, 429, 503);
+            .WithMetadata(new RequestSizeLimitAttribute(UploadReader.MaxRequestBytes), new TakesFile()).Refuses(403, 404, 408, 413, 422);
         admin.MapGet("/submissions/{id}", FindAsync).Refuses(404, 422);
         admin.MapDelete("/submissions/{id}", DeleteAsync).Refuses(422);
         admin.MapDelete("/submissions", DeleteOfUserAsync).Asks(new("leaderboard_id", true), new("user_name", false)).Refuses(404, 422);

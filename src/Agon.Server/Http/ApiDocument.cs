@@ -47,12 +47,29 @@ internal static class ApiDocument
 
     /// <summary>Which statuses the route's handler refuses with; those of its access policy come by themselves.</summary>
     public static TBuilder Refuses<TBuilder>(this TBuilder route, params int[] statuses) where TBuilder : IEndpointConventionBuilder =>
-        route.WithMetadata([.. statuses.Select(status => new ProducesResponseTypeMetadata(
-            status, status == StatusCodes.Status422UnprocessableEntity ? typeof(FieldErrorsView) : typeof(ErrorView), ["application/json"]))]);
+        route.WithMetadata([.. statuses.Select(Refusal)]);
+
+    /// <summary>
+    /// What every route answers that the limits hold: 429, its caller is too fast; 503, no turn came in time, or the database is
+    /// away. Health is not held by them: it is asked by who has to know.
+    /// </summary>
+    public static TBuilder HeldByLimits<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder
+    {
+        route.Add(endpoint =>
+        {
+            if (endpoint is RouteEndpointBuilder { RoutePattern.RawText: { } path } && !path.StartsWith(HealthApi.Path, StringComparison.Ordinal))
+                endpoint.Metadata.Add(Refusal(StatusCodes.Status429TooManyRequests));
+            endpoint.Metadata.Add(Refusal(StatusCodes.Status503ServiceUnavailable));
+        });
+        return route;
+    }
 
     /// <summary>Which parts of the query the handler reads.</summary>
     public static TBuilder Asks<TBuilder>(this TBuilder route, params QueryPart[] parts) where TBuilder : IEndpointConventionBuilder =>
         route.WithMetadata([.. parts]);
+
+    private static ProducesResponseTypeMetadata Refusal(int status) =>
+        new(status, status == StatusCodes.Status422UnprocessableEntity ? typeof(FieldErrorsView) : typeof(ErrorView), ["application/json"]);
 
     private static OpenApiSecurityScheme Header(string name) => new() { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = name };
 

@@ -21,14 +21,14 @@ internal static class SubmissionsApi
     {
         var users = routes.MapGroup("").For(Access.Users);
         users.MapPost("/submission/{leaderboard}/{gpu}/{mode}", SubmitAsync)
-            .WithMetadata(new RequestSizeLimitAttribute(UploadReader.MaxRequestBytes), new TakesFile()).Refuses(403, 404, 408, 413, 422, 429, 503);
+            .WithMetadata(new RequestSizeLimitAttribute(UploadReader.MaxRequestBytes), new TakesFile()).Refuses(403, 404, 408, 413, 422);
         routes.MapPost("/{leaderboard}/{gpu}/{mode}", StreamAsync).For(Access.CliUsers)
-            .WithMetadata(new RequestSizeLimitAttribute(UploadReader.MaxRequestBytes), new TakesFile()).Refuses(404, 408, 413, 422, 503);
+            .WithMetadata(new RequestSizeLimitAttribute(UploadReader.MaxRequestBytes), new TakesFile()).Refuses(404, 408, 413, 422);
         users.MapGet("/user/submissions", ListAsync)
             .Asks(new("leaderboard", false), new("limit", true), new("offset", true)).Refuses(422);
         users.MapGet("/user/submissions/{id}", FindAsync).Refuses(403, 404, 422);
         users.MapDelete("/user/submissions/{id}", DeleteAsync).Refuses(403, 404, 422);
-        users.MapGet("/submission/{id}/events", WatchAsync).Asks(new QueryPart("after", true)).Refuses(403, 404, 422, 503);
+        users.MapGet("/submission/{id}/events", WatchAsync).Asks(new QueryPart("after", true)).Refuses(403, 404, 422);
     }
 
     private static async Task<Results<Accepted<SubmissionAcceptedView>, Unreadable, Refusal>> SubmitAsync(

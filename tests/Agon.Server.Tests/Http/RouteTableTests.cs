@@ -1,6 +1,7 @@
 using System.Net;
 using Agon.Server.Accounts;
 using Agon.Server.Tests.World;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 
 namespace Agon.Server.Tests.Http;
@@ -74,6 +75,19 @@ public class RouteTableTests
         var (_, cliId) = await world.AddUserAsync();
         var server = await world.StartServerAsync();
         Assert.Equal(status, (await server.UploadAsync(status == HttpStatusCode.BadRequest ? null : cliId, path)).Status);
+    }
+
+    [Fact]
+    public async Task Every_route_says_that_it_may_be_asked_too_often_or_be_out_of_places_but_health_is_never_asked_too_often()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var server = await world.StartServerAsync();
+        foreach (var route in server.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
+        {
+            var statuses = route.Metadata.OfType<IProducesResponseTypeMetadata>().Select(answer => answer.StatusCode).ToHashSet();
+            Assert.True(statuses.Contains(503), $"{route} does not say 503");
+            Assert.True(statuses.Contains(429) != route.RoutePattern.RawText!.StartsWith("/health", StringComparison.Ordinal), $"{route} and 429");
+        }
     }
 
     [Fact]
