@@ -41,7 +41,7 @@ internal sealed class UploadReader(Turns turns, IOptions<LimitOptions> options, 
         if (place is null)
             return (null, Refusal.Busy("too many files are arriving, here or from you; send yours again in a moment"));
         using var limit = new CancellationTokenSource(options.Value.UploadWithin, clock);
-        request.Body = new BodyInTime(request.Body, limit.Token);
+        request.Body = new BodyInTime(request.BodyReader, limit.Token);
         try
         {
             if (request.ContentLength > MaxRequestBytes)

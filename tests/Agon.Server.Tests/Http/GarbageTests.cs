@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using System.Net;
 using Agon.Server.Tests.World;
-using Microsoft.Extensions.Logging;
 
 namespace Agon.Server.Tests.Http;
 
@@ -59,36 +57,13 @@ public class GarbageTests
     {
         await using var world = await TestWorld.CreateAsync();
         var (_, cliId) = await world.AddUserAsync();
-        var server = await world.StartServerAsync(new Dictionary<string, string?>(TestWorld.NoWorkers) { [$"Logging:{ErrorEar.Alias}:LogLevel:Default"] = "Warning", [$"Logging:{ErrorEar.Alias}:LogLevel:Microsoft"] = "Warning" });
-        using var ear = new ErrorEar();
-        server.Get<ILoggerFactory>().AddProvider(ear);
+        var server = await world.StartServerAsync(ErrorEar.Heeded(TestWorld.NoWorkers));
+        using var ear = ErrorEar.At(server);
         await using (var connection = await RawConnection.OpenAsync(server))
         {
             await connection.SendAsync($"POST /user/join HTTP/1.1\r\n{Host}x-popcorn-cli-id: {cliId}\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n");
             Assert.Contains("\"detail\"", (await connection.ReadAnswerAsync()).Body);
         }
         Assert.Empty(ear.Heard);
-    }
-
-    /// <summary>Hears what a server logs as a warning or worse.</summary>
-    [ProviderAlias(Alias)]
-    private sealed class ErrorEar : ILoggerProvider, ILogger
-    {
-        public const string Alias = "Ear";
-
-        public ConcurrentQueue<string> Heard { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Heard.Enqueue($"{formatter(state, exception)} {exception}");
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -23,7 +23,7 @@ public class LimitTests
         var settings = new Dictionary<string, string?>(TestWorld.NoWorkers);
         foreach (var limit in limits.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(limit => limit.Split('=')))
             settings[$"Limits:{limit[0]}"] = limit[1];
-        await test(world, await world.StartServerAsync(settings), cliId);
+        await test(world, await world.StartServerAsync(ErrorEar.Heeded(settings)), cliId);
     }
 
     [Fact]
@@ -90,10 +90,14 @@ public class LimitTests
     [Fact]
     public async Task A_file_that_does_not_arrive_in_time_and_its_place() => await InWorldAsync("UploadWithin=00:00:01 Uploads=1 SlowAtMost=00:10:00", async (_, server, cliId) =>
     {
+        using var ear = ErrorEar.At(server);
         await using var slow = await BeginUploadAsync(server, cliId);
         var answer = await slow.ReadAnswerAsync();
         Assert.StartsWith("HTTP/1.1 408", answer.StatusLine);
         Assert.Equal("the file did not arrive within 1 s", answer.Json.GetProperty("detail").GetString());
+        await slow.ReadToEndAsync();
+        // It was the client's failure.
+        Assert.Empty(ear.Heard);
         Assert.Equal(HttpStatusCode.Accepted, (await server.UploadAsync(cliId, "/submission/lcs/CPU/test")).Status);
     });
 

@@ -42,6 +42,22 @@ internal sealed class RawConnection : IAsyncDisposable
         return new RawAnswer(lines[0], headers, body);
     }
 
+    /// <summary>Returns when the server has closed the connection.</summary>
+    public async Task ReadToEndAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        try
+        {
+            while (await stream.ReadAsync(buffer, limit.Token) > 0)
+            {
+            }
+        }
+        catch (IOException)
+        {
+            // Closed with a reset, since something came that it did not read.
+        }
+    }
+
     public ValueTask DisposeAsync()
     {
         tcp.Dispose();
