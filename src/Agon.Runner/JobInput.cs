@@ -29,23 +29,9 @@ internal static class JobInput
         }
     }
 
-    /// <summary>The job in the first line of a stream; null if the stream ends before that line does.</summary>
+    /// <summary>The job in the caller's first line; null if it says none.</summary>
     /// <exception cref="BadJobException">It cannot be read.</exception>
-    public static EvaluationJob? FromFirstLine(Stream input)
-    {
-        using var line = new MemoryStream();
-        var buffer = new byte[64 * 1024];
-        while (input.Read(buffer) is > 0 and var read)
-        {
-            var end = Array.IndexOf(buffer, (byte)'\n', 0, read);
-            line.Write(buffer, 0, end < 0 ? read : end);
-            if (line.Length > MaxBytes)
-                throw new BadJobException($"the job is larger than {MaxBytes} bytes");
-            if (end >= 0)
-                return Parse(line.GetBuffer().AsSpan(0, (int)line.Length));
-        }
-        return null;
-    }
+    public static EvaluationJob? FromFirstLine(CallerInput input) => input.ReadLine(MaxBytes) is { } line ? Parse(line) : null;
 
     /// <summary>Reads a job that nobody sent: the first one of a process waits for the compiler, and shall not be a participant's.</summary>
     public static void Rehearse() => Parse(JsonSerializer.SerializeToUtf8Bytes(JobDocument.From(new EvaluationJob

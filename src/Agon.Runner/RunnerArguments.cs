@@ -7,7 +7,8 @@ internal abstract record RunnerArguments
         agon-runner [--job FILE] [--report FILE]
 
         Judges one entry. The job is one line of JSON on standard input, which then has to
-        stay open: its end tells that the caller is gone, and ends the entry. It may come long
+        stay open: its end tells that the caller is gone, and ends the entry. Each further line
+        is a number: how many milliseconds there are left unless another one comes. The job may come long
         after the start: {"runner": "ready", ...} says that it is awaited, and what the sandbox
         holds; {"runner": "started"} that it was read. Progress and, as the last line, the report are JSON lines on
         standard output.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Agon.Contracts;
 using Agon.Contracts.Runs;
@@ -12,6 +13,8 @@ internal sealed class RunnerProgram(RunnerArguments.Run arguments, TimeProvider 
 {
     // What the kernel needs to end a tree of processes, with room for a busy machine.
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(3);
+
+    private const int LongestNumber = 20;
 
     /// <returns>One of <see cref="RunnerExit"/>.</returns>
     public async Task<int> RunAsync()
@@ -60,19 +63,36 @@ internal sealed class RunnerProgram(RunnerArguments.Run arguments, TimeProvider 
     {
         if (arguments.JobFile is { } file)
             return JobInput.FromFile(file);
-        var input = Console.OpenStandardInput();
+        var input = new CallerInput(Console.OpenStandardInput());
         var job = JobInput.FromFirstLine(input);
-        new Thread(() => WatchForEnd(input)) { IsBackground = true, Name = "caller watch" }.Start();
+        new Thread(() => ListenToCaller(input)) { IsBackground = true, Name = "caller watch" }.Start();
         return job;
     }
 
-    private void WatchForEnd(Stream input)
+    /// <summary>
+    /// Each line says how many milliseconds there are left unless another one comes: a caller that is stopped, and whose lease
+    /// runs out, cannot say that it is over. The end of the input says it at once, and so does what is no number.
+    /// </summary>
+    private void ListenToCaller(CallerInput input)
     {
-        var ignored = new byte[4096];
-        while (input.Read(ignored) > 0)
-        {
-        }
+        using var limit = clock.CreateTimer(_ => gone.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        while (CallerSays(input) is { } left)
+            limit.Change(left, Timeout.InfiniteTimeSpan);
         gone.Cancel();
+    }
+
+    private static TimeSpan? CallerSays(CallerInput input)
+    {
+        try
+        {
+            return uint.TryParse(input.ReadLine(LongestNumber), NumberStyles.None, CultureInfo.InvariantCulture, out var left) && left < uint.MaxValue - 1
+                ? TimeSpan.FromMilliseconds(left)
+                : null;
+        }
+        catch (BadJobException)
+        {
+            return null;
+        }
     }
 
     private async Task<Report> JudgeAsync(EvaluationJob job, Task<SandboxHost> probing, LineOutput output)

@@ -45,6 +45,8 @@ internal sealed class RunningServer : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    public Task TerminateAsync() => Signals.TerminateAsync(process);
+
     public async ValueTask DisposeAsync()
     {
         if (!process.HasExited)

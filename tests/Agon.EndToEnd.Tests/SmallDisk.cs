@@ -9,7 +9,7 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     private string Filler => Path.Combine(Folder, "filler");
 
-    public static async Task<SmallDisk> MountAsync(int megabytes = 8)
+    public static async Task<SmallDisk> MountAsync(int megabytes)
     {
         var disk = new SmallDisk(Directory.CreateTempSubdirectory("agon-disk-").FullName);
         var mount = await CommandLine.RunAsync("/bin/mount", ["-t", "tmpfs", "-o", $"size={megabytes}m", "none", disk.Folder]);
@@ -48,6 +48,17 @@ internal sealed class SmallDiskFactAttribute : FactAttribute
     {
         if (!CanMount.Value)
             Skip = "tmpfs: this user may not mount one, so no disk can be filled";
+    }
+
+    public bool NeedsPostgres
+    {
+        get => field;
+        set
+        {
+            field = value;
+            if (value && PostgresFactAttribute.ConnectionString is null)
+                Skip = PostgresFactAttribute.Reason;
+        }
     }
 
     private static readonly Lazy<bool> CanMount = new(() =>

@@ -8,8 +8,10 @@ internal sealed class TestWorld : IAsyncDisposable
 {
     private readonly string folder;
     private readonly string? postgresDatabase;
+    private readonly string? tablespace;
 
-    private TestWorld(string folder, string? postgresDatabase) => (this.folder, this.postgresDatabase) = (folder, postgresDatabase);
+    private TestWorld(string folder, string? postgresDatabase, string? tablespace = null) =>
+        (this.folder, this.postgresDatabase, this.tablespace) = (folder, postgresDatabase, tablespace);
 
     /// <summary>The home folder of every process of this world, by which survivors are found.</summary>
     public string Folder => folder;
@@ -28,12 +30,28 @@ internal sealed class TestWorld : IAsyncDisposable
 
     /// <param name="postgres">Else SQLite.</param>
     /// <param name="problems">The contest; null for the tests' own.</param>
-    /// <param name="parent">Where its folder is made; null for the place of temporary files.</param>
-    public static async Task<TestWorld> CreateAsync(bool postgres, string? problems = null, string? parent = null)
+    public static async Task<TestWorld> CreateAsync(bool postgres, string? problems = null)
     {
-        var folder = parent is null ? TemporaryFolder() : Directory.CreateDirectory(Path.Combine(parent, "agon-e2e")).FullName;
-        var world = new TestWorld(folder, postgres ? await CreatePostgresAsync() : null);
+        var world = new TestWorld(TemporaryFolder(), postgres ? await CreatePostgresAsync() : null);
         await world.AgonAsync("problems", "sync", problems ?? Repository.Problems);
+        return world;
+    }
+
+    /// <summary>A world whose data lies on this disk: the SQLite file, or all that PostgreSQL keeps of its database but the log of what it writes.</summary>
+    public static async Task<TestWorld> CreateOnAsync(SmallDisk disk, bool postgres)
+    {
+        if (!postgres)
+        {
+            var onDisk = new TestWorld(Directory.CreateDirectory(Path.Combine(disk.Folder, "agon-e2e")).FullName, postgresDatabase: null);
+            await onDisk.AgonAsync("problems", "sync", Repository.Problems);
+            return onDisk;
+        }
+        var place = Directory.CreateDirectory(Path.Combine(disk.Folder, "tablespace")).FullName;
+        await CommandLine.RunAsync("/bin/chown", ["postgres", place]);
+        var tablespace = $"small_{Guid.NewGuid():N}";
+        await ExecuteAsync($"CREATE TABLESPACE {tablespace} LOCATION '{place}'");
+        var world = new TestWorld(TemporaryFolder(), await CreatePostgresAsync($"TABLESPACE {tablespace}"), tablespace);
+        await world.AgonAsync("problems", "sync", Repository.Problems);
         return world;
     }
 
@@ -53,8 +71,15 @@ internal sealed class TestWorld : IAsyncDisposable
     /// <summary>A new participant's CLI id.</summary>
     public async Task<string> AddUserAsync(string name) => (await AgonAsync("user", "add", name)).LastLine;
 
-    public Task<RunningServer> ServeAsync(int? port = null, IReadOnlyDictionary<string, string?>? settings = null) =>
-        RunningServer.StartAsync(Storage, Environment.Concat(settings ?? new Dictionary<string, string?>()).ToDictionary(), port);
+    /// <param name="port">A free one where it is null.</param>
+    /// <param name="settings">They win over those that every process of this world has.</param>
+    public Task<RunningServer> ServeAsync(int? port = null, IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var environment = Environment;
+        foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
+            environment[name] = value;
+        return RunningServer.StartAsync(Storage, environment, port);
+    }
 
     /// <summary>The servers and runners of this world that are alive.</summary>
     public IReadOnlyList<string> Survivors() =>
@@ -71,6 +96,8 @@ internal sealed class TestWorld : IAsyncDisposable
     {
         if (postgresDatabase is not null)
             await LosePostgresAsync();
+        if (tablespace is not null)
+            await ExecuteAsync($"DROP TABLESPACE {tablespace}");
         Directory.Delete(folder, recursive: true);
     }
 
@@ -85,10 +112,10 @@ internal sealed class TestWorld : IAsyncDisposable
 
     private static string TemporaryFolder() => Directory.CreateTempSubdirectory("agon-e2e-").FullName;
 
-    private static async Task<string> CreatePostgresAsync()
+    private static async Task<string> CreatePostgresAsync(string place = "")
     {
         var name = $"e2e_{Guid.NewGuid():N}";
-        await ExecuteAsync($"CREATE DATABASE \"{name}\" TEMPLATE template0");
+        await ExecuteAsync($"CREATE DATABASE \"{name}\" TEMPLATE template0 {place}");
         return new NpgsqlConnectionStringBuilder(PostgresFactAttribute.ConnectionString) { Database = name }.ConnectionString;
     }
 
@@ -135,8 +162,10 @@ internal sealed class PostgresFactAttribute : FactAttribute
     public PostgresFactAttribute()
     {
         if (ConnectionString is null)
-            Skip = "PostgreSQL: AGON_PG names no server (./test starts one)";
+            Skip = Reason;
     }
+
+    public const string Reason = "PostgreSQL: AGON_PG names no server (./test starts one)";
 
     public static string? ConnectionString { get; } = System.Environment.GetEnvironmentVariable("AGON_PG");
 }

@@ -35,10 +35,12 @@ public sealed class LocalLauncher(string runnerPath, TimeProvider clock)
     /// </summary>
     /// <param name="job">The job; it travels over the runner's standard input, so that no file and no command line holds its seed.</param>
     /// <param name="onProgress">Called when the runner has read its job, and for each phase and log line; one at a time, in order.</param>
+    /// <param name="left">How long the runner may go on unless it is told again: a caller that is stopped cannot end it, so it ends by itself.</param>
     /// <param name="cancellationToken">Ends the runner and everything that it started.</param>
     /// <returns>The report, as the runner made it.</returns>
     /// <exception cref="LaunchException">The runner could not be started, died, or said that the machine failed: try again.</exception>
-    public async Task<FullResult> RunAsync(JobDocument job, Func<RunnerLine, Task> onProgress, CancellationToken cancellationToken)
+    public async Task<FullResult> RunAsync(
+        JobDocument job, Func<RunnerLine, Task> onProgress, Func<TimeSpan> left, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var limit = TimeLimit(job);
@@ -47,9 +49,9 @@ public sealed class LocalLauncher(string runnerPath, TimeProvider clock)
         var ready = waiting.BeginJob();
         try
         {
-            return ready is not null && await TryAsync(ready, job, onProgress, either.Token) is { } report
+            return ready is not null && await TryAsync(ready, job, onProgress, left, either.Token) is { } report
                 ? report
-                : await JudgeAsync(RunnerProcess.Start(runnerPath, clock), job, onProgress, either.Token);
+                : await JudgeAsync(RunnerProcess.Start(runnerPath, clock), job, onProgress, left, either.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -63,11 +65,11 @@ public sealed class LocalLauncher(string runnerPath, TimeProvider clock)
 
     /// <summary>Null: the runner had died while it waited, and did nothing for the job.</summary>
     private static async Task<FullResult?> TryAsync(
-        RunnerProcess runner, JobDocument job, Func<RunnerLine, Task> onProgress, CancellationToken cancellationToken)
+        RunnerProcess runner, JobDocument job, Func<RunnerLine, Task> onProgress, Func<TimeSpan> left, CancellationToken cancellationToken)
     {
         try
         {
-            return await JudgeAsync(runner, job, onProgress, cancellationToken);
+            return await JudgeAsync(runner, job, onProgress, left, cancellationToken);
         }
         catch (LaunchException) when (!runner.HasBegun)
         {
@@ -76,10 +78,10 @@ public sealed class LocalLauncher(string runnerPath, TimeProvider clock)
     }
 
     private static async Task<FullResult> JudgeAsync(
-        RunnerProcess started, JobDocument job, Func<RunnerLine, Task> onProgress, CancellationToken cancellationToken)
+        RunnerProcess started, JobDocument job, Func<RunnerLine, Task> onProgress, Func<TimeSpan> left, CancellationToken cancellationToken)
     {
         await using var runner = started;
-        runner.Send(job);
+        runner.Send(job, left);
         await foreach (var line in runner.ReadLinesAsync(cancellationToken))
         {
             if (line.Report is { } report)

@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using Agon.Contracts;
 using Agon.Contracts.Runs;
@@ -14,6 +16,8 @@ internal sealed class RunnerProcess : IAsyncDisposable
     /// <summary>How long a runner may take to end its entry and itself, once it has lost its standard input.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(50);
+
     // A server's environment holds passwords, and a runner is the parent of strangers' code: it gets only what it needs.
     private static readonly string[] Inherited =
         ["PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"];
@@ -26,6 +30,7 @@ internal sealed class RunnerProcess : IAsyncDisposable
     private readonly long started;
     private readonly Task<string> complaints;
     private readonly CancellationTokenSource unheard = new();
+    private readonly CancellationTokenSource ending = new();
     private readonly IAsyncEnumerator<RunnerLine> lines;
     private readonly Task<bool> first;
     private Task sending = Task.CompletedTask;
@@ -77,8 +82,11 @@ internal sealed class RunnerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Hands over the job, and keeps standard input open: its end is the word to stop.</summary>
-    public void Send(JobDocument job) => sending = SendAsync(job);
+    /// <summary>
+    /// Hands over the job, and says again and again how long the runner may go on. Standard input stays open: its end is
+    /// the word to stop at once.
+    /// </summary>
+    public void Send(JobDocument job, Func<TimeSpan> left) => sending = SendAsync(job, left);
 
     /// <summary>Waits until it has said something, or ended, or the limit is over.</summary>
     public async Task HearFirstAsync(TimeSpan limit, CancellationToken cancellationToken)
@@ -118,11 +126,13 @@ internal sealed class RunnerProcess : IAsyncDisposable
         await ((Task)first).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);   // else nobody would have heard its fault
         process.Dispose();
         unheard.Dispose();
+        ending.Dispose();
     }
 
     /// <summary>1. Take its input away. 2. Give it a moment. 3. Kill what is left. May be called twice.</summary>
     private async Task EndAsync()
     {
+        await ending.CancelAsync();
         CloseInput();
         if (!await EndsWithinAsync(process.WaitForExitAsync(CancellationToken.None)))
         {
@@ -147,18 +157,30 @@ internal sealed class RunnerProcess : IAsyncDisposable
     private async Task<bool> EndsWithinAsync(Task task) =>
         await Task.WhenAny(task, Task.Delay(Grace, clock, CancellationToken.None)) == task;
 
-    private async Task SendAsync(JobDocument job)
+    private async Task SendAsync(JobDocument job, Func<TimeSpan> left)
     {
         try
         {
-            var input = process.StandardInput.BaseStream;
-            await input.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(job, AgonJson.Wire.JobDocument), (byte)'\n']);
-            await input.FlushAsync();
+            await SayAsync(JsonSerializer.SerializeToUtf8Bytes(job, AgonJson.Wire.JobDocument));
+            while (true)
+            {
+                var may = left();
+                await SayAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, (long)may.TotalMilliseconds)}")));
+                // Several times before it is over, so that a busy machine does not end a runner whose lease holds.
+                await Task.Delay(may > 4 * ShortestWait ? may / 4 : ShortestWait, clock, ending.Token);
+            }
         }
-        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException)
         {
-            // It ended before it had read its job: the missing report tells.
+            // It ended before it had read all that was said, or is to end: the missing report tells.
         }
+    }
+
+    private async Task SayAsync(byte[] line)
+    {
+        var input = process.StandardInput.BaseStream;
+        await input.WriteAsync((byte[])[.. line, (byte)'\n']);
+        await input.FlushAsync();
     }
 
     private static bool IsInherited(string name) =>

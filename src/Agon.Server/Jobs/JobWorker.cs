@@ -5,6 +5,7 @@ using Agon.Domain.Scoring;
 using Agon.Launchers.Local;
 using Agon.Server.Devices;
 using Agon.Server.Telemetry;
+using Agon.Storage;
 using Agon.Storage.Jobs;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -128,7 +129,7 @@ internal sealed partial class JobWorker(
                 progress.Hear(line);
                 telemetry.Hear(line);
                 return Task.CompletedTask;
-            }, cancellationToken);
+            }, () => keeper.Left, cancellationToken);
             return result.ToReport();
         }
         finally
@@ -146,48 +147,55 @@ internal sealed partial class JobWorker(
             case AttemptEnding.LeaseLost:
                 return;
             case AttemptEnding.HandedBack:
-                await InsistAsync(lease, keeper, Brief, () => jobs.ReleaseAsync(lease, clock.GetUtcNow(), CancellationToken.None));
-                LogHandedBack(lease.JobId, lease.SubmissionId);
+                await ReleaseAsync(lease, keeper, "this process stops");
                 return;
             case AttemptEnding.Broken(var reason):
                 await FailAsync(lease, keeper, reason);
                 return;
             case AttemptEnding.Reported(var job, var report):
-                if (!await InsistAsync(lease, keeper, options.Value.Lease, () => CompleteAsync(lease, keeper, job, report)))
+                var inTheWay = await CompleteAsync(lease, keeper, job, report);
+                // A disk that is full says nothing of the job: whatever it takes, it is run again.
+                if (inTheWay is not null && DatabaseFault.IsAway(inTheWay))
+                    await ReleaseAsync(lease, keeper, "its result could not be recorded just now");
+                else if (inTheWay is not null)
                     await FailAsync(lease, keeper, "the result could not be recorded");
                 return;
         }
     }
 
-    private async Task CompleteAsync(JobLease lease, LeaseKeeper keeper, EvaluationJob job, Report report)
+    private Task<Exception?> CompleteAsync(JobLease lease, LeaseKeeper keeper, EvaluationJob job, Report report)
     {
         var outcome = SubmissionOutcome.Of(job.Task, job.Mode, lease.Gpu, report);
         var score = ScoringRules.Of(job.Task.RankingBy, report) is ScoreOutcome.Scored scored ? scored.Seconds : (double?)null;
-        if (await jobs.CompleteAsync(lease, report, outcome, score, clock.GetUtcNow(), CancellationToken.None))
-            LogEnded(lease.JobId, lease.SubmissionId, outcome.Status);
-        else
-            keeper.Lose();
+        return InsistAsync(lease, keeper, options.Value.Lease, () => jobs.CompleteAsync(lease, report, outcome, score, clock.GetUtcNow(), CancellationToken.None),
+            () => LogEnded(lease.JobId, lease.SubmissionId, outcome.Status));
     }
 
-    private Task<bool> FailAsync(JobLease lease, LeaseKeeper keeper, string reason) =>
-        InsistAsync(lease, keeper, Brief, () => jobs.FailAttemptAsync(lease, reason, clock.GetUtcNow(), CancellationToken.None));
+    private Task<Exception?> ReleaseAsync(JobLease lease, LeaseKeeper keeper, string reason) =>
+        InsistAsync(lease, keeper, Brief, () => jobs.ReleaseAsync(lease, clock.GetUtcNow(), CancellationToken.None),
+            () => LogHandedBack(lease.JobId, lease.SubmissionId, reason));
+
+    private Task<Exception?> FailAsync(JobLease lease, LeaseKeeper keeper, string reason) =>
+        InsistAsync(lease, keeper, Brief, () => jobs.FailAttemptAsync(lease, reason, clock.GetUtcNow(), CancellationToken.None), written: () => { });
 
     // Every write is refused that comes after the lease, so insisting is harmless; a database that stays away leaves the job to the rescuer.
-    private async Task<bool> InsistAsync(JobLease lease, LeaseKeeper keeper, TimeSpan longest, Func<Task> write)
+    /// <returns>Null where the database answered: what it refuses, since the lease is gone, is done with, too.</returns>
+    private async Task<Exception?> InsistAsync(JobLease lease, LeaseKeeper keeper, TimeSpan longest, Func<Task<bool>> write, Action written)
     {
         var began = clock.GetTimestamp();
+        keeper.Conclude();
         try
         {
-            return await Patience.WithAsync(clock, () => keeper.IsLost || clock.GetElapsedTime(began) > longest, async () =>
-            {
-                await write();
-                return true;
-            }, CancellationToken.None);
+            if (await Patience.WithAsync(clock, () => keeper.IsLost || clock.GetElapsedTime(began) > longest, write, CancellationToken.None))
+                written();
+            else
+                keeper.Lose();
+            return null;
         }
         catch (Exception error) when (Patience.IsAway(error))
         {
             LogUnrecorded(lease.JobId, lease.SubmissionId, lease.Secret ? null : error);
-            return false;
+            return error;
         }
     }
 
@@ -200,8 +208,8 @@ internal sealed partial class JobWorker(
     [LoggerMessage(301, LogLevel.Information, "Job {JobId} of submission {SubmissionId} ended: {Status}")]
     private partial void LogEnded(long jobId, long submissionId, string status);
 
-    [LoggerMessage(302, LogLevel.Information, "Job {JobId} of submission {SubmissionId} was handed back, since this process stops")]
-    private partial void LogHandedBack(long jobId, long submissionId);
+    [LoggerMessage(302, LogLevel.Information, "Job {JobId} of submission {SubmissionId} was handed back, since {Reason}")]
+    private partial void LogHandedBack(long jobId, long submissionId, string reason);
 
     [LoggerMessage(303, LogLevel.Error, "The runner of job {JobId} of submission {SubmissionId} failed, attempt {Attempt}; it last said: {LastWords}")]
     private partial void LogBroken(long jobId, long submissionId, int attempt, string lastWords, Exception? error);
@@ -209,6 +217,6 @@ internal sealed partial class JobWorker(
     [LoggerMessage(304, LogLevel.Error, "The worker of job {JobId} of submission {SubmissionId} failed, attempt {Attempt}: {Kind}")]
     private partial void LogBug(long jobId, long submissionId, int attempt, string kind, Exception? error);
 
-    [LoggerMessage(305, LogLevel.Error, "The end of job {JobId} of submission {SubmissionId} was not recorded; it is taken up again when its lease runs out")]
+    [LoggerMessage(305, LogLevel.Error, "The end of job {JobId} of submission {SubmissionId} was not recorded; it is taken up again, when its lease runs out at the latest")]
     private partial void LogUnrecorded(long jobId, long submissionId, Exception? error);
 }

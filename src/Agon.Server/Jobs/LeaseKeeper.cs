@@ -15,11 +15,14 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
     private readonly CancellationTokenSource finished = new();
     private readonly ITimer unsure;
     private readonly Task heartbeats;
+    private volatile Renewal renewal;
+    private volatile bool concluding;
 
     public LeaseKeeper(JobStore jobs, JobLease lease, DateTimeOffset until, JobOptions options, TimeProvider clock, ILogger logger)
     {
         (this.jobs, this.lease, this.options, this.clock, this.logger) = (jobs, lease, options, clock, logger);
-        unsure = clock.CreateTimer(_ => Lose(), null, Margin(until), Timeout.InfiniteTimeSpan);
+        renewal = new Renewal(clock.GetTimestamp(), Margin(until));
+        unsure = clock.CreateTimer(_ => Doubt(), null, renewal.Margin, Timeout.InfiniteTimeSpan);
         heartbeats = Task.Run(BeatAsync);
     }
 
@@ -28,6 +31,22 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
 
     public bool IsLost => lost.IsCancellationRequested;
 
+    /// <summary>How long the runner may go on if the lease is not renewed again; not positive when it must end.</summary>
+    public TimeSpan Left
+    {
+        get
+        {
+            var last = renewal;   // it may be replaced meanwhile
+            return last.Margin - clock.GetElapsedTime(last.At);
+        }
+    }
+
+    /// <summary>
+    /// The attempt's end is to be written from now on, and what becomes of that tells whether the lease held: a renewal that comes
+    /// after it is refused, and means nothing.
+    /// </summary>
+    public void Conclude() => concluding = true;
+
     /// <summary>Says that a write was refused: somebody else has the job.</summary>
     public void Lose()
     {
@@ -35,6 +54,12 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
             return;
         LogLost(lease.JobId, lease.SubmissionId, lease.Attempt);
         lost.Cancel();
+    }
+
+    private void Doubt()
+    {
+        if (!concluding)
+            Lose();
     }
 
     private async Task BeatAsync()
@@ -60,14 +85,20 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
             using var limit = new CancellationTokenSource(options.HeartbeatEvery, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, finished.Token);
             if (await jobs.RenewAsync(lease, now, now + options.Lease, either.Token))
-                unsure.Change(Margin(now + options.Lease), Timeout.InfiniteTimeSpan);
+                Renewed(now + options.Lease);
             else
-                Lose();
+                Doubt();
         }
         catch (Exception error) when (!finished.IsCancellationRequested)
         {
             LogMissed(lease.JobId, lease.SubmissionId, error);   // whatever it was, the lease was not renewed
         }
+    }
+
+    private void Renewed(DateTimeOffset until)
+    {
+        renewal = new Renewal(clock.GetTimestamp(), Margin(until));
+        unsure.Change(renewal.Margin, Timeout.InfiniteTimeSpan);
     }
 
     // A runner needs a moment to end, and once the lease is over the slot may have another owner. A timer of its own keeps
@@ -87,7 +118,10 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
         finished.Dispose();
     }
 
-    [LoggerMessage(310, LogLevel.Warning, "The lease of job {JobId} of submission {SubmissionId}, attempt {Attempt}, is lost; its runner is ended and nothing is recorded")]
+    /// <summary>When a lease was renewed, by a clock that never jumps, and how long from then on it is sure.</summary>
+    private sealed record Renewal(long At, TimeSpan Margin);
+
+    [LoggerMessage(310, LogLevel.Warning, "The lease of job {JobId} of submission {SubmissionId}, attempt {Attempt}, is lost; its runner is ended, and what it may still bring is refused")]
     private partial void LogLost(long jobId, long submissionId, int attempt);
 
     [LoggerMessage(311, LogLevel.Warning, "A heartbeat of job {JobId} of submission {SubmissionId} was missed")]

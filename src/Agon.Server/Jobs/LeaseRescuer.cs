@@ -52,20 +52,20 @@ internal sealed partial class LeaseRescuer(
     }
 
     /// <summary>
-    /// Ends each lease in the far future that was not renewed for as long as a lease lasts: its worker is as silent as one
+    /// Ends each lease from the far future that was not renewed for as long as it lasts: its worker is as silent as one
     /// whose lease ran out. And lets no job wait for a time that only a wrong clock can have meant.
     /// </summary>
     public async Task CureAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var far = await future.LeasesAsync(now + (2 * options.Value.Lease), cancellationToken);
+        var far = await future.LeasesAsync(now + LongestWait, cancellationToken);
         foreach (var renewed in firstSeen.Keys.Except(far).ToList())
             firstSeen.Remove(renewed);
         foreach (var lease in far)
         {
-            if (firstSeen.TryAdd(lease, clock.GetTimestamp()) || clock.GetElapsedTime(firstSeen[lease]) < options.Value.Lease)
+            if (firstSeen.TryAdd(lease, clock.GetTimestamp()) || clock.GetElapsedTime(firstSeen[lease]) < lease.Length)
                 continue;
-            LogFarLease(lease.JobId, lease.SubmissionId, lease.LeaseUntil);
+            LogFarLease(lease.JobId, lease.SubmissionId, lease.RenewedAt);
             await future.EndAsync(lease, now, cancellationToken);
         }
         if (await future.FetchAsync(now + LongestWait, now, cancellationToken) is > 0 and var fetched)
@@ -81,8 +81,8 @@ internal sealed partial class LeaseRescuer(
     [LoggerMessage(331, LogLevel.Error, "The database did not answer; jobs of silent workers are looked for again at the next tick")]
     private partial void LogDatabaseAway(Exception error);
 
-    [LoggerMessage(332, LogLevel.Warning, "The lease of job {JobId} of submission {SubmissionId} was not renewed, but ends only at {Until}: a clock is wrong; the job is taken back")]
-    private partial void LogFarLease(long jobId, long submissionId, DateTimeOffset until);
+    [LoggerMessage(332, LogLevel.Warning, "The lease of job {JobId} of submission {SubmissionId} was last renewed at {RenewedAt}, which is yet to come, and not since: a clock is wrong; the job is taken back")]
+    private partial void LogFarLease(long jobId, long submissionId, DateTimeOffset renewedAt);
 
     [LoggerMessage(333, LogLevel.Warning, "{Count} jobs or slots were to wait for a time far ahead: a clock is wrong; they wait no longer")]
     private partial void LogFetched(int count);

@@ -1,23 +1,27 @@
 namespace Agon.Storage.Jobs;
 
-/// <summary>A lease that ends later than a clock in step could have written it.</summary>
+/// <summary>A lease that was renewed at a time yet to come: a clock was wrong.</summary>
 public sealed record FarLease
 {
     public required long JobId { get; init; }
     public required long SubmissionId { get; init; }
     public required int Attempt { get; init; }
+    public required DateTimeOffset RenewedAt { get; init; }
     public required DateTimeOffset LeaseUntil { get; init; }
+
+    /// <summary>How long its worker takes leases for: each machine may have a setting of its own.</summary>
+    public TimeSpan Length => LeaseUntil - RenewedAt;
 }
 
 /// <summary>Rows that stand in the future because a clock did: without a cure they would wait for that time to come.</summary>
 public sealed class FutureRows(Database database)
 {
-    /// <summary>Leases that end after <paramref name="latest"/>.</summary>
+    /// <summary>Leases that were renewed after <paramref name="latest"/>, a time that no clock in step shows yet.</summary>
     public async Task<IReadOnlyList<FarLease>> LeasesAsync(DateTimeOffset latest, CancellationToken cancellationToken)
     {
         await using var session = await database.ReadAsync(cancellationToken);
         return await session.QueryAsync<FarLease>(
-            "SELECT id AS job_id, submission_id, attempt, lease_until FROM agon_job WHERE state = 'running' AND lease_until > @latest", new { latest }, cancellationToken);
+            "SELECT id AS job_id, submission_id, attempt, renewed_at, lease_until FROM agon_job WHERE state = 'running' AND renewed_at > @latest", new { latest }, cancellationToken);
     }
 
     /// <summary>Ends a lease that nobody has renewed since it was read; what follows is the ordinary rescue.</summary>

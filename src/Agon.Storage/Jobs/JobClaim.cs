@@ -47,7 +47,7 @@ internal static class JobClaim
                 ORDER BY job.start_tag, job.id LIMIT 1 {session.Dialect.SkipLocked}
             )
             UPDATE agon_job
-            SET state = 'running', attempt = attempt + 1, worker = @worker, machine = @machine, slot = free.slot, lease_until = @until, started_at = @now
+            SET state = 'running', attempt = attempt + 1, worker = @worker, machine = @machine, slot = free.slot, lease_until = @until, renewed_at = @now, started_at = @now
             FROM pick, free WHERE agon_job.id = pick.id
             RETURNING agon_job.id, agon_job.submission_id, agon_job.attempt, agon_job.gpu, agon_job.secret, agon_job.slot,
                       agon_job.ranked, agon_job.start_tag

@@ -21,7 +21,7 @@ internal static class JobEnd
         await session.ExecuteAsync("""
             UPDATE agon_job
             SET state = @state, outcome = @Status, error = @error, ended_at = @now,
-                worker = NULL, machine = NULL, slot = NULL, lease_until = NULL
+                worker = NULL, machine = NULL, slot = NULL, lease_until = NULL, renewed_at = NULL
             WHERE id = @JobId
             """, new { job.JobId, state, outcome.Status, error = outcome.Error is null ? null : StoredText.Clean(outcome.Error), now }, cancellationToken);
         if (!job.Secret && outcome.Status != JobStatus.Succeeded)
@@ -79,7 +79,7 @@ internal static class JobEnd
             UPDATE agon_job
             SET state = 'queued', attempt = @attemptsThatCount, fault = COALESCE(@fault, fault),
                 {(runAfter is null ? "" : "run_after = @runAfter,")}
-                worker = NULL, machine = NULL, slot = NULL, lease_until = NULL
+                worker = NULL, machine = NULL, slot = NULL, lease_until = NULL, renewed_at = NULL
             WHERE id = @JobId
             """, new { job.JobId, attemptsThatCount, fault, runAfter }, cancellationToken);
         // Locked before running jobs are looked for: one that is claimed at the same moment is seen, or comes after this.

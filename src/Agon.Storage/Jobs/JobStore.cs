@@ -114,7 +114,7 @@ public sealed class JobStore(Database database)
     public Task<bool> RenewAsync(JobLease lease, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken) =>
         UnderLeaseAsync(lease, now, async session =>
         {
-            await session.ExecuteAsync("UPDATE agon_job SET lease_until = @until WHERE id = @JobId", new { lease.JobId, until }, cancellationToken);
+            await session.ExecuteAsync("UPDATE agon_job SET lease_until = @until, renewed_at = @now WHERE id = @JobId", new { lease.JobId, until, now }, cancellationToken);
             await session.ExecuteAsync($"""
                 UPDATE submission_job_status SET last_heartbeat = @now
                 WHERE submission_id = @SubmissionId AND status IN {SubmissionEnd.OpenStatuses}
@@ -156,12 +156,12 @@ public sealed class JobStore(Database database)
                 await RankTable.RefreshAsync(session, lease.SubmissionId, cancellationToken);
         }, cancellationToken);
 
-    /// <summary>The attempt ended without a report, by our fault: queued again, or failed after the last attempt (<see cref="JobRules"/>).</summary>
-    public Task FailAttemptAsync(JobLease lease, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
+    /// <summary>The attempt ended without a report, by our fault: queued again, or failed after the last attempt (<see cref="JobRules"/>). False: the lease is lost.</summary>
+    public Task<bool> FailAttemptAsync(JobLease lease, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
         UnderLeaseAsync(lease, now, session => JobEnd.FailAttemptAsync(session, lease.ToHeld(), reason, now, cancellationToken), cancellationToken);
 
-    /// <summary>Hands the job back unharmed, at a clean shutdown: the attempt does not count.</summary>
-    public Task ReleaseAsync(JobLease lease, DateTimeOffset now, CancellationToken cancellationToken) =>
+    /// <summary>Hands the job back unharmed, at a clean shutdown: the attempt does not count. False: the lease is lost.</summary>
+    public Task<bool> ReleaseAsync(JobLease lease, DateTimeOffset now, CancellationToken cancellationToken) =>
         UnderLeaseAsync(lease, now, session => JobEnd.ReleaseAsync(session, lease.ToHeld(), now, cancellationToken), cancellationToken);
 
     /// <summary>Does as <see cref="FailAttemptAsync"/> for every job whose lease has expired, and frees its slot.</summary>

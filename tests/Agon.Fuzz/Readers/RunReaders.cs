@@ -58,7 +58,7 @@ internal static class RunReaders
         Target.Reader<LaunchException>("runner's lines", Texts(
             "{\"runner\":\"ready\"}\n{\"runner\":\"started\"}\n{\"phase\":{\"name\":\"test\"}}\n{\"log\":\"x\"}\n{\"phase\":{\"name\":\"test\",\"passed\":true,\"seconds\":0.5}}\n{\"report\":" + ReportJson.ReplaceLineEndings("") + "}\n",
             "{\"fault\":\"the machine failed\"}\n"), ReadLines),
-        Target.Reader<BadJobException>("job.json", Texts(JobJson.ReplaceLineEndings("") + "\n"), bytes => _ = JobInput.FromFirstLine(new MemoryStream(bytes))?.Task.Tests.Select(one => one.Line).ToList()),
+        Target.Reader<BadJobException>("job.json", Texts(JobJson.ReplaceLineEndings("") + "\n"), bytes => _ = JobInput.FromFirstLine(new CallerInput(new MemoryStream(bytes)))?.Task.Tests.Select(one => one.Line).ToList()),
         Target.Reader<JsonException>("report.json", Texts(ReportJson), bytes => Tell((JsonSerializer.Deserialize(bytes, AgonJson.Wire.FullResult) ?? throw new JsonException("null")).ToReport())),
     ];
 

@@ -48,7 +48,7 @@ public sealed class LocalLauncherTests
     public async Task A_runner_that_dies_before_it_reads_a_large_job_is_no_different()
     {
         using var runner = new FakeRunner("exit 9");
-        var launch = Launcher(runner, TimeProvider.System).RunAsync(Some.Job(submission: new string('x', 1_000_000)), _ => Task.CompletedTask, CancellationToken.None);
+        var launch = Launcher(runner, TimeProvider.System).RunAsync(Some.Job(submission: new string('x', 1_000_000)), _ => Task.CompletedTask, Some.Forever, CancellationToken.None);
         Assert.Contains("exit code 9", (await Assert.ThrowsAsync<LaunchException>(() => launch.WaitAsync(Patience))).Message, StringComparison.Ordinal);
     }
 
@@ -120,7 +120,7 @@ public sealed class LocalLauncherTests
     public async Task Trouble_of_the_listener_ends_the_runner()
     {
         using var runner = new FakeRunner("""read -r job; echo '{"log":"here"}'; exec sleep 1000""");
-        var launch = Launcher(runner, new HurriedClock()).RunAsync(Some.Job(limitSeconds: 3000), _ => throw new InvalidDataException("listener"), CancellationToken.None);
+        var launch = Launcher(runner, new HurriedClock()).RunAsync(Some.Job(limitSeconds: 3000), _ => throw new InvalidDataException("listener"), Some.Forever, CancellationToken.None);
         await Assert.ThrowsAsync<InvalidDataException>(() => launch.WaitAsync(Patience));
         Assert.False(runner.IsAlive);
     }
@@ -139,7 +139,7 @@ public sealed class LocalLauncherTests
     [Fact]
     public async Task A_runner_that_is_not_there_is_a_launch_failure()
     {
-        var launch = new LocalLauncher("/nowhere/agon-runner", TimeProvider.System).RunAsync(Some.Job(), _ => Task.CompletedTask, CancellationToken.None);
+        var launch = new LocalLauncher("/nowhere/agon-runner", TimeProvider.System).RunAsync(Some.Job(), _ => Task.CompletedTask, Some.Forever, CancellationToken.None);
         Assert.Contains("/nowhere/agon-runner", (await Assert.ThrowsAsync<LaunchException>(() => launch)).Message, StringComparison.Ordinal);
     }
 
@@ -150,7 +150,7 @@ public sealed class LocalLauncherTests
         {
             progress.Add(line);
             return Task.CompletedTask;
-        }, CancellationToken.None).WaitAsync(Patience);
+        }, Some.Forever, CancellationToken.None).WaitAsync(Patience);
         return (report, progress);
     }
 
@@ -160,7 +160,7 @@ public sealed class LocalLauncherTests
     private static async Task CancelAtFirstLineAsync(FakeRunner runner, TimeProvider clock)
     {
         using var cancellation = new CancellationTokenSource();
-        var launch = Launcher(runner, clock).RunAsync(Some.Job(limitSeconds: 3000), _ => cancellation.CancelAsync(), cancellation.Token);
+        var launch = Launcher(runner, clock).RunAsync(Some.Job(limitSeconds: 3000), _ => cancellation.CancelAsync(), Some.Forever, cancellation.Token);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => launch.WaitAsync(Patience));
     }
 

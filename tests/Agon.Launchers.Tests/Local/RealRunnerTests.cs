@@ -41,7 +41,7 @@ public sealed class RealRunnerTests
         {
             lines.Add(line);
             return Task.CompletedTask;
-        }, CancellationToken.None).WaitAsync(Patience);
+        }, Some.Forever, CancellationToken.None).WaitAsync(Patience);
 
         var run = report.Runs["test"].Run!;
         Assert.True(run.Passed, run.Stderr);
@@ -56,7 +56,7 @@ public sealed class RealRunnerTests
             for n in range(80):
                 print(f"{n}: " + "\x01" * 6400, file=verdict)
             print("check: pass", file=verdict)
-            """), _ => Task.CompletedTask, CancellationToken.None).WaitAsync(Patience);
+            """), _ => Task.CompletedTask, Some.Forever, CancellationToken.None).WaitAsync(Patience);
         Assert.Equal(6400, report.Runs["test"].Run!.Result["79"].Length);
     }
 
@@ -72,7 +72,7 @@ public sealed class RealRunnerTests
                 return Task.CompletedTask;
             seen.AddRange(CommandLines().Select(process => process.CommandLine));
             return cancellation.CancelAsync();
-        }, cancellation.Token);
+        }, Some.Forever, cancellation.Token);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => launch.WaitAsync(Patience));
 
         Assert.Contains(seen, line => line.Contains(marker, StringComparison.Ordinal));
@@ -90,7 +90,7 @@ public sealed class RealRunnerTests
                 return Task.CompletedTask;
             before = Alive().Count;
             return cancellation.CancelAsync();
-        }, cancellation.Token);
+        }, Some.Forever, cancellation.Token);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => launch.WaitAsync(Patience));
         Assert.True(before >= 3, $"{before} processes were seen");
@@ -118,6 +118,29 @@ public sealed class RealRunnerTests
     }
 
     [Fact]
+    public async Task A_runner_whose_time_is_not_extended_ends_its_entry_and_exits_with_3()
+    {
+        using var runner = await LingeringAsync();
+        await SayAsync(runner, "60000");
+        await SayAsync(runner, "1");
+        await runner.WaitForExitAsync().WaitAsync(Patience);
+        Assert.Equal(3, runner.ExitCode);
+        await EmptyAsync();
+    }
+
+    [Fact]
+    public async Task A_runner_whose_time_is_extended_goes_on()
+    {
+        using var runner = await LingeringAsync();
+        await SayAsync(runner, "1500");
+        await SayAsync(runner, "600000");
+        await Assert.ThrowsAsync<TimeoutException>(() => runner.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(3)));
+        runner.StandardInput.Close();
+        await runner.WaitForExitAsync().WaitAsync(Patience);
+        Assert.Equal(3, runner.ExitCode);
+    }
+
+    [Fact]
     public async Task A_runner_that_is_killed_takes_its_entry_with_it()
     {
         using var runner = await LingeringAsync();
@@ -134,9 +157,10 @@ public sealed class RealRunnerTests
         using var runner = Started();
         await runner.StandardInput.WriteLineAsync(job);
         await runner.StandardInput.FlushAsync();
-        var line = JsonSerializer.Deserialize((await runner.StandardOutput.ReadLineAsync().WaitAsync(Patience))!, AgonJson.Wire.RunnerLine)!;
+        var said = await runner.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
         await runner.WaitForExitAsync().WaitAsync(Patience);
-        Assert.NotNull(line.Fault);
+        // It may have said before that it is ready.
+        Assert.NotNull(JsonSerializer.Deserialize(said.TrimEnd().Split('\n')[^1], AgonJson.Wire.RunnerLine)!.Fault);
         Assert.Equal(exitCode, runner.ExitCode);
     }
 
@@ -144,7 +168,7 @@ public sealed class RealRunnerTests
     public async Task A_machine_without_the_devices_interpreter_is_a_fault()
     {
         var job = Marked(Announce) with { Device = new DeviceDocument { Interpreter = "/nowhere/python3", TrustAllSubmitters = true } };
-        var error = await Assert.ThrowsAsync<LaunchException>(() => Launcher().RunAsync(job, _ => Task.CompletedTask, CancellationToken.None));
+        var error = await Assert.ThrowsAsync<LaunchException>(() => Launcher().RunAsync(job, _ => Task.CompletedTask, Some.Forever, CancellationToken.None));
         Assert.Contains("/nowhere/python3", error.Message, StringComparison.Ordinal);
     }
 
@@ -210,6 +234,12 @@ public sealed class RealRunnerTests
             }
         }
         throw new InvalidOperationException("the harness never came to linger");
+    }
+
+    private static async Task SayAsync(Process runner, string line)
+    {
+        await runner.StandardInput.WriteLineAsync(line);
+        await runner.StandardInput.FlushAsync();
     }
 
     /// <summary>The kernel ends the processes of a dead sandbox a moment after it.</summary>

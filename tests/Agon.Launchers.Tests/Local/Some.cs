@@ -7,6 +7,9 @@ namespace Agon.Launchers.Tests.Local;
 
 internal static class Some
 {
+    /// <summary>The time of a runner whose caller never falls silent.</summary>
+    public static TimeSpan Forever() => TimeSpan.FromHours(1);
+
     /// <summary>A job whose harness is <paramref name="eval"/>; any machine's sandbox is good enough for it.</summary>
     public static JobDocument Job(string eval = "", string submission = "", long? seed = null, int limitSeconds = 30) => JobDocument.From(new EvaluationJob
     {

@@ -173,7 +173,7 @@ public sealed class WaitingRunnersTests
         {
             hear(line);
             return Task.CompletedTask;
-        }, CancellationToken.None).WaitAsync(Patience);
+        }, Some.Forever, CancellationToken.None).WaitAsync(Patience);
 
         /// <summary>The runners that ever started, once there are so many.</summary>
         public async Task<int[]> StartsAsync(int count)

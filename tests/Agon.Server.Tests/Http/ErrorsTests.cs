@@ -73,7 +73,7 @@ public class ErrorsTests
     public async Task A_server_with_a_notice_takes_new_connections_after_the_word_to_stop_and_then_none()
     {
         await using var world = await TestWorld.CreateAsync();
-        var server = await world.StartServerAsync(new Dictionary<string, string?>(TestWorld.NoWorkers) { ["Drain:Notice"] = "00:00:02" });
+        var server = await world.StartServerAsync(new Dictionary<string, string?>(TestWorld.NoWorkers) { ["Drain:Notice"] = "00:00:08" });
         server.Get<IHostApplicationLifetime>().StopApplication();
         var stopping = server.App.StopAsync();
         using var other = new HttpClient { BaseAddress = server.Http.BaseAddress };

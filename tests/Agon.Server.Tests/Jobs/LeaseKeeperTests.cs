@@ -32,6 +32,37 @@ public class LeaseKeeperTests
         Assert.False(keeper.IsLost);
     }
 
+    [Fact]
+    public async Task A_runner_may_go_on_for_less_than_the_lease_lasts_and_for_longer_once_it_is_renewed()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var (lease, until) = await ClaimAsync(world);
+        await using var keeper = new LeaseKeeper(world.Jobs, lease, until, Options, TimeProvider.System, NullLogger.Instance);
+
+        var left = keeper.Left;
+        Assert.InRange(left, TimeSpan.FromTicks(1), Options.Lease - Options.HeartbeatEvery);
+        await Eventually.IsAsync(() =>
+        {
+            var later = keeper.Left;
+            var isRenewed = later > left;
+            left = later;
+            return Task.FromResult(isRenewed);
+        });
+    }
+
+    [Fact]
+    public async Task A_renewal_that_comes_after_the_end_was_recorded_does_not_say_that_the_lease_is_lost()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var (lease, until) = await ClaimAsync(world);
+        await using var keeper = new LeaseKeeper(world.Jobs, lease, until, Options, TimeProvider.System, NullLogger.Instance);
+
+        keeper.Conclude();
+        Assert.True(await world.Jobs.ReleaseAsync(lease, TimeProvider.System.GetUtcNow(), CancellationToken.None));
+        await Eventually.IsAsync(() => Task.FromResult(keeper.IsLost || TimeProvider.System.GetUtcNow() > until));
+        Assert.False(keeper.IsLost);
+    }
+
     private static async Task<(JobLease Lease, DateTimeOffset Until)> ClaimAsync(TestWorld world)
     {
         var board = await world.AddBoardAsync();

@@ -1,4 +1,8 @@
+using Agon.Server.Jobs;
 using Agon.Server.Tests.World;
+using Agon.Storage.Jobs;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Agon.Server.Tests.Jobs;
 
@@ -10,6 +14,32 @@ public class TimeJumpTests
 
     [PostgresFact]
     public Task Jobs_and_leases_from_an_hour_ahead_do_not_wait_for_that_hour_on_PostgreSQL() => FutureAsync(onPostgres: true);
+
+    [Theory]
+    [InlineData(60)]
+    [InlineData(3600)]
+    public async Task A_lease_longer_than_this_machines_own_is_left_to_its_worker(int seconds)
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var board = await world.AddBoardAsync();
+        await world.SubmitAsync((await world.AddUserAsync()).User, board);
+        await world.ConnectHandAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        var lease = (await world.Jobs.ClaimAsync("far", "hand", now, now.AddSeconds(seconds), CancellationToken.None))!;
+
+        // A hundred of this clock's seconds pass in one: the lease is seen unrenewed for far longer than this machine's own last.
+        var clock = new HurriedClock();
+        using var rescuer = new LeaseRescuer(world.Jobs, new FutureRows(world.Database), new News(), clock,
+            Options.Create(new JobOptions { Lease = TimeSpan.FromSeconds(2), HeartbeatEvery = TimeSpan.FromSeconds(0.5) }), NullLogger<LeaseRescuer>.Instance);
+        var began = clock.GetTimestamp();
+        await Eventually.IsAsync(async () =>
+        {
+            await rescuer.CureAsync(CancellationToken.None);
+            return clock.GetElapsedTime(began) > TimeSpan.FromSeconds(20);
+        });
+        await rescuer.RescueAsync(CancellationToken.None);
+        Assert.True(await world.Jobs.RenewAsync(lease, TimeProvider.System.GetUtcNow(), now.AddSeconds(seconds), CancellationToken.None));
+    }
 
     [Theory]
     [InlineData(1)]

@@ -4,6 +4,12 @@ namespace Agon.Storage.Tests.Migrations;
 
 public abstract class MigrationContract(Func<Task<TestDatabase>> create) : IAsyncLifetime
 {
+    private static readonly string[] All =
+    [
+        "0001_contract_tables", "0002_agon_tables", "0003_web_auth_id", "0004_slot_busy_until", "0005_slot_seen_at", "0006_access",
+        "0007_job_trace", "0008_rank", "0009_fair_queue", "0010_tournaments", "0011_job_renewed_at",
+    ];
+
     private TestDatabase place = null!;
 
     protected TestDatabase Place => place;
@@ -18,7 +24,7 @@ public abstract class MigrationContract(Func<Task<TestDatabase>> create) : IAsyn
     public async Task Every_migration_is_applied_once()
     {
         await using var database = place.Open();
-        Assert.Equal(["0001_contract_tables", "0002_agon_tables", "0003_web_auth_id", "0004_slot_busy_until", "0005_slot_seen_at", "0006_access", "0007_job_trace", "0008_rank", "0009_fair_queue", "0010_tournaments"], await database.MigrateAsync(None));
+        Assert.Equal(All, await database.MigrateAsync(None));
         Assert.Empty(await database.MigrateAsync(None));
 
         await using var again = place.Open();
@@ -33,7 +39,7 @@ public abstract class MigrationContract(Func<Task<TestDatabase>> create) : IAsyn
         foreach (var database in databases)
             await database.DisposeAsync();
 
-        Assert.Equal(["0001_contract_tables", "0002_agon_tables", "0003_web_auth_id", "0004_slot_busy_until", "0005_slot_seen_at", "0006_access", "0007_job_trace", "0008_rank", "0009_fair_queue", "0010_tournaments"], applied.SelectMany(names => names).Order());
+        Assert.Equal(All, applied.SelectMany(names => names).Order());
     }
 }
 
