@@ -14,6 +14,7 @@ var root = new RootCommand("Agon's speed, each row beside a named reference in t
     FreshnessRow.Create(),
     ClaimRow.Create(quick),
     DatasetRow.Create(quick),
+    DockerRow.Create(quick),
     FixedBody.Create(),
 };
 try

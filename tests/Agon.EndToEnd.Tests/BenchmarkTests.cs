@@ -11,6 +11,14 @@ public sealed class BenchmarkTests
     [InlineData("datasets", "matching 1,000 reported with 100 planted patterns over 10,000 transfers")]
     public async Task Every_row_of_the_benchmarks_gives_a_line_of_the_table(string row, string line)
     {
+        await RowAsync(row, line);
+    }
+
+    [Tournaments.DockerFact]
+    public Task Docker_row_gives_a_line_of_the_table() => RowAsync("docker", "added to a bare docker run");
+
+    private static async Task RowAsync(string row, string line)
+    {
         var result = await CommandLine.RunAsync(Repository.Benchmarks, [row, "--quick"]);
         Assert.True(result.ExitCode == 0, $"agon-bench {row} ended with {result.ExitCode}: {result.Errors}{result.Output}");
         Assert.Contains($"| {line}", result.Output, StringComparison.Ordinal);

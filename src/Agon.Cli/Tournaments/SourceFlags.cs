@@ -10,17 +10,24 @@ internal sealed class SourceFlags
 {
     public Option<string?> Folder { get; } = new("--folder") { Description = "A folder with run.sh at its top; it is copied", HelpName = "DIR" };
 
-    public Option<string?> Repository { get; } = new("--github-repository") { Description = "A git repository", HelpName = "URL" };
+    public Option<string?> Repository { get; } = new("--github-repository", "--repository") { Description = "A git repository", HelpName = "URL" };
 
-    public Option<string?> Commit { get; } = new("--commit-hash") { Description = "Its commit or branch. Default: what HEAD is now", HelpName = "COMMIT" };
+    public Option<string?> Commit { get; } = new("--commit-hash", "--commit") { Description = "Its commit or branch. Default: what HEAD is now", HelpName = "COMMIT" };
 
-    public Option<string?> Image { get; } = new("--docker-image-tag") { Description = "An image of this machine's container engine; its id is kept", HelpName = "TAG" };
+    public Option<string?> Image { get; } = new("--docker-image-tag", "--image") { Description = "An image of this machine's container engine; its id is kept", HelpName = "TAG" };
 
     private readonly Option<string?> database = new("--miner-database-name") { Description = "Kept and unused", HelpName = "NAME" };
 
+    /// <summary>For who registers.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[Folder, Repository, Commit, Image, database])
+        AddPlacesTo(command);
+        command.Options.Add(database);
+    }
+
+    public void AddPlacesTo(Command command)
+    {
+        foreach (var option in (Option[])[Folder, Repository, Commit, Image])
             command.Options.Add(option);
     }
 

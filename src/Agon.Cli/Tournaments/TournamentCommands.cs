@@ -22,6 +22,7 @@ internal static class TournamentCommands
         Next(shell),
         SimulateCommand.Create(shell),
         TournamentCheckCommand.Create(shell),
+        TournamentTryCommand.Create(shell),
     };
 
     private static AgonCommand Next(Shell shell)

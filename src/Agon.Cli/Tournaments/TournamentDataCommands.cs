@@ -213,7 +213,7 @@ internal static class TournamentDataCommands
 
     private static string[] List(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    private static int? Whole(Shell shell, string variable) => shell.Variable(variable) is { } text ? Number(variable, text) : null;
+    public static int? Whole(Shell shell, string variable) => shell.Variable(variable) is { } text ? Number(variable, text) : null;
 
     private static int Number(string variable, string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw CommandFailure.Usage($"{variable} has '{text}', which is no whole number");

@@ -39,6 +39,18 @@ internal sealed record RunLine(
         one.StartedAt, one.EndedAt, one.Attempts, one.Fault);
 }
 
+/// <summary>A run outside of any tournament, as <c>try</c> prints it; what is not of its type is null.</summary>
+internal sealed record TryLine(
+    Guid RunId, Guid? TournamentId, string Hotkey, string ImageType, string Network, DateOnly TestDate, int WindowDays, string Status, double ExecutionTimeSeconds,
+    bool DataCorrectnessPassed, double? SyntheticPatternsRecall, int? SyntheticPatternsExpected, int? SyntheticPatternsFound, double? AucRoc, double? PrecisionAtRecall80,
+    int? ContainerExitCode, string? ErrorMessage, long? MemoryPeakBytes, string LogTail)
+{
+    public static TryLine Of(Guid runId, ImageType type, string hotkey, Slot slot, RunResult result) => new(
+        runId, null, hotkey, ContractWord.Of(type), slot.Network, slot.TestDate, slot.WindowDays, ContractWord.Of(result.Status), result.ExecutionTimeSeconds,
+        result.DataCorrectnessPassed, result.Patterns?.SyntheticPatternsRecall, result.Patterns?.SyntheticPatternsExpected, result.Patterns?.SyntheticPatternsFound,
+        result.Risk?.AucRoc, result.Risk?.PrecisionAtRecall80, result.ExitCode, result.Error, result.PeakMemoryBytes, result.LogTail);
+}
+
 /// <summary>All of a tournament, as <c>show</c> prints it.</summary>
 internal sealed record TournamentDetails(
     TournamentLine Tournament, string? EpochStatus, IReadOnlyList<ParticipantLine> Participants, IReadOnlyList<RunLine> Runs, TournamentOutcomeView? Outcome, string? Promotion);
@@ -69,4 +81,5 @@ internal sealed record PromotionLine(Guid TournamentId, string State, Guid? Base
 [JsonSerializable(typeof(BaselineLine))]
 [JsonSerializable(typeof(IReadOnlyList<BaselineLine>))]
 [JsonSerializable(typeof(PromotionLine))]
+[JsonSerializable(typeof(TryLine))]
 internal sealed partial class TournamentJson : JsonSerializerContext;

@@ -10,6 +10,9 @@ namespace Agon.Server.Tournaments;
 /// <exception cref="PlatformFaultException">Our fault: to be tried again.</exception>
 internal delegate Task<RunResult> MakeRun(RunTask task, CancellationToken cancellationToken);
 
+/// <summary>What is run, on what, for how long; letters and digits by which its container is found.</summary>
+internal sealed record Entry(ImageType Type, ParticipantSource Source, Slot Slot, double LimitSeconds, string RunId);
+
 /// <summary>One run from end to end (S053): 1. find the dataset, 2. give a copy of what may be seen, 3. run the participant, 4. judge its outputs.</summary>
 /// <param name="runner">Runs participants on this machine.</param>
 /// <param name="sources">Has what was pinned at registration.</param>
@@ -18,13 +21,28 @@ internal delegate Task<RunResult> MakeRun(RunTask task, CancellationToken cancel
 /// <param name="memoryBytes">Of a participant.</param>
 internal sealed class RunMaker(ParticipantRunner runner, ParticipantSources sources, string datasets, string work, long memoryBytes)
 {
-    public async Task<RunResult> MakeAsync(RunTask task, CancellationToken cancellationToken)
+    public Task<RunResult> MakeAsync(RunTask task, CancellationToken cancellationToken) => InPlaceAsync(
+        $"{task.Run.RunId:N}",
+        async place =>
+        {
+            var slot = task.Run.Slot;
+            var dataset = Path.Combine(datasets, slot.Network, slot.TestDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), $"{slot.WindowDays}");
+            if (!Directory.Exists(dataset))
+                throw new PlatformFaultException($"there is no dataset {dataset}");
+            return await MakeOnAsync(dataset, place, new Entry(task.Tournament.ImageType, task.Source, slot, task.Tournament.MaxExecutionTimeSeconds, $"{task.Run.RunId:N}"), cancellationToken);
+        });
+
+    /// <summary>One run outside of any tournament, on this dataset.</summary>
+    public Task<RunResult> TryAsync(string dataset, Entry entry, CancellationToken cancellationToken) =>
+        InPlaceAsync(entry.RunId, place => MakeOnAsync(dataset, place, entry, cancellationToken));
+
+    private async Task<RunResult> InPlaceAsync(string name, Func<string, Task<RunResult>> make)
     {
         // Its own in each attempt: one that lost its lease in its sleep tidies up when it wakes.
-        var place = Path.Combine(work, $"{task.Run.RunId:N}-{Guid.NewGuid():N}");
+        var place = Path.Combine(work, $"{name}-{Guid.NewGuid():N}");
         try
         {
-            return await MakeInAsync(task, place, cancellationToken);
+            return await make(place);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or DatasetFileException)
         {
@@ -36,12 +54,9 @@ internal sealed class RunMaker(ParticipantRunner runner, ParticipantSources sour
         }
     }
 
-    private async Task<RunResult> MakeInAsync(RunTask task, string place, CancellationToken cancellationToken)
+    private async Task<RunResult> MakeOnAsync(string dataset, string place, Entry entry, CancellationToken cancellationToken)
     {
-        var (slot, limit) = (task.Run.Slot, task.Tournament.MaxExecutionTimeSeconds);
-        var dataset = Path.Combine(datasets, slot.Network, slot.TestDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), $"{slot.WindowDays}");
-        if (!Directory.Exists(dataset))
-            throw new PlatformFaultException($"there is no dataset {dataset}");
+        var slot = entry.Slot;
         OutputJudge.RequireTruth(dataset);
         var (input, output) = (Path.Combine(place, "input"), Path.Combine(place, "output"));
         await ParticipantInput.PrepareAsync(dataset, input, slot.Network, slot.WindowDays, slot.TestDate, cancellationToken);
@@ -49,7 +64,7 @@ internal sealed class RunMaker(ParticipantRunner runner, ParticipantSources sour
         ParticipantProgram program;
         try
         {
-            program = await sources.PrepareAsync(task.Source.ToPinned(), cancellationToken);
+            program = await sources.PrepareAsync(entry.Source.ToPinned(), cancellationToken);
         }
         catch (SourceRefusedException refused)
         {
@@ -64,9 +79,9 @@ internal sealed class RunMaker(ParticipantRunner runner, ParticipantSources sour
             Network = slot.Network,
             WindowDays = slot.WindowDays,
             ProcessingDate = slot.TestDate,
-            TimeLimit = TimeSpan.FromSeconds(limit),
+            TimeLimit = TimeSpan.FromSeconds(entry.LimitSeconds),
             Limits = new ContainerLimits { MemoryBytes = memoryBytes },
-            RunId = $"{task.Run.RunId:N}",
+            RunId = entry.RunId,
         }, cancellationToken);
         var result = new RunResult
         {
@@ -81,7 +96,7 @@ internal sealed class RunMaker(ParticipantRunner runner, ParticipantSources sour
         if (outcome.Status != RunStatus.Completed)
             return result;
 
-        var verdict = await OutputJudge.JudgeAsync(dataset, output, task.Tournament.ImageType, cancellationToken);
+        var verdict = await OutputJudge.JudgeAsync(dataset, output, entry.Type, cancellationToken);
         return result with
         {
             // Completed is exit 0 with valid outputs (contract section 4).

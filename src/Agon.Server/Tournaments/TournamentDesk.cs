@@ -1,3 +1,4 @@
+using Agon.Domain.Tournaments;
 using Agon.Evaluation.Containers;
 using Agon.Server.Jobs;
 using Agon.Storage;
@@ -80,6 +81,24 @@ public sealed class TournamentDesk : IAsyncDisposable
                 return open;
             await Task.Delay(options.PollEvery, clock, cancellationToken);
         }
+    }
+
+    /// <summary>Runs one participant alone on a dataset, under the rules of a tournament, and stores the run without one (S007).</summary>
+    /// <param name="type">Which outputs are judged.</param>
+    /// <param name="hotkey">Under which name it is stored.</param>
+    /// <param name="source">What is run.</param>
+    /// <param name="dataset">A folder with ground truth.</param>
+    /// <param name="slot">What the dataset is of.</param>
+    /// <param name="limitSeconds">From the start of its process.</param>
+    /// <param name="cancellationToken">Ends it; then nothing is stored.</param>
+    /// <exception cref="PlatformFaultException">Our fault, and nothing is stored.</exception>
+    public async Task<(Guid RunId, RunResult Result)> TryAsync(
+        ImageType type, string hotkey, ParticipantSource source, string dataset, Slot slot, double limitSeconds, CancellationToken cancellationToken)
+    {
+        var maker = await TournamentServices.RunMakerAsync(host.Services, cancellationToken);
+        var result = await maker.TryAsync(dataset, new Entry(type, source, slot, limitSeconds, $"{Guid.NewGuid():N}"), cancellationToken);
+        var now = host.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        return (await host.Services.GetRequiredService<TrialStore>().RecordAsync(type, hotkey, source, slot, result, now, cancellationToken), result);
     }
 
     public async ValueTask DisposeAsync()

@@ -13,7 +13,7 @@ internal static class TournamentServices
     {
         services.AddOptionsWithValidateOnStart<TournamentOptions>().BindConfiguration(TournamentOptions.Section).ValidateDataAnnotations();
         services.AddSingleton<BaselineStore>().AddSingleton<TournamentStore>().AddSingleton<ParticipantStore>();
-        services.AddSingleton<TournamentRunStore>().AddSingleton<PromotionStore>();
+        services.AddSingleton<TournamentRunStore>().AddSingleton<TrialStore>().AddSingleton<PromotionStore>();
         services.AddSingleton<Promoter>().AddSingleton<TournamentOrchestrator>();
         services.AddSingleton<TournamentWorker>();
         services.AddSingleton(MakerOf);
@@ -27,16 +27,20 @@ internal static class TournamentServices
     public static void AddTournamentLoops(this IServiceCollection services) =>
         services.AddHostedService<OrchestratorLoop>().AddHostedService<TournamentLoop>();
 
-    private static Func<CancellationToken, Task<MakeRun>> MakerOf(IServiceProvider provider)
+    private static Func<CancellationToken, Task<MakeRun>> MakerOf(IServiceProvider provider) =>
+        async cancellationToken => (await RunMakerAsync(provider, cancellationToken)).MakeAsync;
+
+    /// <summary>Finds out what this machine's sandbox holds, once for each.</summary>
+    internal static async Task<RunMaker> RunMakerAsync(IServiceProvider provider, CancellationToken cancellationToken)
     {
         var options = provider.GetRequiredService<IOptions<TournamentOptions>>().Value;
-        var data = DataFolder(provider.GetRequiredService<ServerSettings>());
-        return async cancellationToken => new RunMaker(
+        var settings = provider.GetRequiredService<ServerSettings>();
+        return new RunMaker(
             await ParticipantRunner.FindAsync(provider.GetRequiredService<EngineFinder>(), cancellationToken),
             provider.GetRequiredService<ParticipantSources>(),
-            DatasetFolder(options, provider.GetRequiredService<ServerSettings>()),
-            Path.Combine(data, "tournament-runs"),
-            options.MemoryBytes).MakeAsync;
+            DatasetFolder(options, settings),
+            Path.Combine(DataFolder(settings), "tournament-runs"),
+            options.MemoryBytes);
     }
 
     private static SourceSettings SourceSettingsOf(TournamentOptions options, ServerSettings settings) => new()

@@ -17,16 +17,16 @@ internal static class RunWriter
         all_addresses_exist = @AllAddressesExist, all_connections_exist = @AllConnectionsExist
         """;
 
-    public static Task WriteAsync(Session session, RunTask task, RunResult result, string? disqualification, CancellationToken cancellationToken)
+    public static Task WriteAsync(Session session, ImageType type, Guid runId, RunResult result, string? disqualification, CancellationToken cancellationToken)
     {
-        var isMl = task.Tournament.ImageType == ImageType.Ml;
+        var isMl = type == ImageType.Ml;
         return session.ExecuteAsync($"""
-            UPDATE {RunRow.Table(task.Tournament.ImageType)}
+            UPDATE {RunRow.Table(type)}
             SET {Common}, {(isMl ? "auc_roc = @AucRoc, precision_at_recall_80 = @PrecisionAtRecall80" : OfPatterns)}
-            WHERE run_id = @RunId
+            WHERE run_id = @runId
             """, new
         {
-            task.Run.RunId,
+            runId,
             status = ContractWord.Of(result.Status),
             result.ProcessingDate,
             result.ExecutionTimeSeconds,

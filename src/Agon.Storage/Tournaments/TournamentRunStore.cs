@@ -108,7 +108,7 @@ public sealed class TournamentRunStore(Database database)
             """, new { lease.RunId, log = StoredText.Clean(result.LogTail), result.PeakMemoryBytes, now }, cancellationToken);
         await DeviceSlots.LetGoAsync(session, lease.RunId, until: null, cancellationToken);
         var reason = Disqualification.ReasonOf(Scored(task.Run.Slot, result), task.Tournament.MaxExecutionTimeSeconds);
-        await RunWriter.WriteAsync(session, task, result, reason, cancellationToken);
+        await RunWriter.WriteAsync(session, task.Tournament.ImageType, lease.RunId, result, reason, cancellationToken);
         if (reason is not null)
             await DisqualifyAsync(session, task, reason, now, cancellationToken);
         await session.CommitAsync(cancellationToken);

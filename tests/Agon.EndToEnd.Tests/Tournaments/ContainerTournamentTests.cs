@@ -128,6 +128,7 @@ public sealed class ContainerTournamentTests
         private readonly TestWorld world;
         private readonly Engine engine;
         private readonly Dictionary<string, string> commits = [];
+        private readonly List<string> images = [];
 
         private Contest(TestWorld world, Engine engine) => (this.world, this.engine) = (world, engine);
 
@@ -161,8 +162,11 @@ public sealed class ContainerTournamentTests
         public async Task RegisterRepositoryAsync(string hotkey, string script) =>
             await RegisterAsync(hotkey, "--github-repository", await RepositoryAsync(hotkey, script));
 
-        public async Task RegisterImageAsync(string hotkey, string script) =>
-            await RegisterAsync(hotkey, "--docker-image-tag", await engine.ImageAsync(world.Folder, hotkey, script));
+        public async Task RegisterImageAsync(string hotkey, string script)
+        {
+            images.Add(await engine.ImageAsync(world.Folder, hotkey, script));
+            await RegisterAsync(hotkey, "--docker-image-tag", images[^1]);
+        }
 
         public string CommitOf(string name) => commits[name];
 
@@ -200,11 +204,10 @@ public sealed class ContainerTournamentTests
 
         public async ValueTask DisposeAsync()
         {
-            var built = (await engine.DockerAsync("image", "ls", "--quiet", "--no-trunc", "agon-e2e")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             if (await BuiltAsync() is { Length: > 0 } names)
                 await engine.DockerAsync(["image", "rm", .. names]);
-            if (built.Length > 0)
-                await engine.DockerAsync(["image", "rm", "--force", .. built.Distinct()]);
+            if (images.Count > 0)
+                await engine.DockerAsync(["image", "rm", "--force", .. images]);
         }
 
         private async Task RegisterAsync(string hotkey, params string[] source) =>
