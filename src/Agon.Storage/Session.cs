@@ -21,18 +21,16 @@ internal sealed class Session(Dialect dialect, DbConnection connection, DbTransa
     public Task<int> ExecuteAsync(string sql, object? parameters, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(Command(sql, parameters, cancellationToken));
 
+    public Trip Trip() => new(connection, transaction);
+
     /// <summary>The number that the statement gives for each of these parameters, in their order; null where it gives no row.</summary>
-    public async Task<IReadOnlyList<long?>> QueryEachAsync(string sql, IReadOnlyCollection<object> parameters, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<long?>> QueryEachAsync(string sql, IEnumerable<object> parameters, CancellationToken cancellationToken)
     {
-        List<long?> numbers = new(parameters.Count);
-        if (parameters.Count > 0)
-            await EachStatement.RunAsync(connection, transaction, sql, parameters, numbers, cancellationToken);
+        var trip = Trip();
+        var numbers = trip.Query(sql, parameters);
+        await trip.GoAsync(cancellationToken);
         return numbers;
     }
-
-    /// <summary>The statement with each of these parameters, in their order.</summary>
-    public Task ExecuteEachAsync(string sql, IReadOnlyCollection<object> parameters, CancellationToken cancellationToken) =>
-        parameters.Count == 0 ? Task.CompletedTask : EachStatement.RunAsync(connection, transaction, sql, parameters, numbers: null, cancellationToken);
 
     /// <summary>As <see cref="ExecuteAsync"/>, for what may take minutes on a large database.</summary>
     public Task<int> ExecuteLongAsync(string sql, object? parameters, CancellationToken cancellationToken) =>
@@ -45,10 +43,12 @@ internal sealed class Session(Dialect dialect, DbConnection connection, DbTransa
     public Task LockAsync(string name, CancellationToken cancellationToken) =>
         dialect.NamedLock is null ? Task.CompletedTask : ExecuteAsync(dialect.NamedLock, new { name }, cancellationToken);
 
-    /// <summary>As <see cref="LockAsync"/>, of several names, which everybody takes in the same order.</summary>
-    public Task LockEachAsync(IEnumerable<string> names, CancellationToken cancellationToken) => dialect.NamedLock is null
-        ? Task.CompletedTask
-        : ExecuteEachAsync(dialect.NamedLock, [.. names.Distinct().Order(StringComparer.Ordinal).Select(name => new { name })], cancellationToken);
+    /// <summary>As <see cref="LockAsync"/>, on a trip, of several names, which everybody takes in the same order.</summary>
+    public void LockEach(Trip trip, IEnumerable<string> names)
+    {
+        if (dialect.NamedLock is { } sql)
+            trip.Query(sql, names.Distinct().Order(StringComparer.Ordinal).Select(name => new { name }));
+    }
 
     /// <summary>Cancels before the commit, never during it: half a commit is a question that nobody could answer.</summary>
     public async Task CommitAsync(CancellationToken cancellationToken)

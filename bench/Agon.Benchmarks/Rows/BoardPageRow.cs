@@ -26,7 +26,7 @@ internal static partial class BoardPageRow
             DefaultValueFactory = _ => [10_000, 100_000, 1_000_000],
             AllowMultipleArgumentsPerToken = true,
         };
-        var seconds = new Option<int>("--seconds") { Description = "How long each of the interleaved measurements takes", DefaultValueFactory = _ => 5 };
+        var seconds = new Option<int>("--seconds") { Description = "How long each of the interleaved measurements takes", DefaultValueFactory = _ => 3 };
         var pairs = new Option<int>("--pairs") { Description = "How many pairs the medians are of", DefaultValueFactory = _ => 3 };
         var command = new Command("board-page", "The page of a leaderboard, top 100, beside a fixed body of the same size from the same Kestrel.") { runs, seconds, pairs, quick };
         command.SetAction(async (parsed, cancellationToken) =>

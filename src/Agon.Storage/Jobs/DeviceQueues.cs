@@ -5,26 +5,21 @@ namespace Agon.Storage.Jobs;
 /// <summary>The rows that say whose turn it is (<see cref="FairQueue"/>), in the caller's transaction.</summary>
 internal static class DeviceQueues
 {
-    /// <summary>Takes tags for users' next jobs, of each the first one given back; the others follow it.</summary>
+    /// <summary>Takes tags for users' next jobs: what it gives is the tag behind each one's last.</summary>
     /// <remarks>A user's row stays locked until the commit, so that two of his that come at once do not share a tag.</remarks>
-    public static async Task<IReadOnlyList<long>> TakeTagsAsync(Session session, IReadOnlyList<TagsWanted> wanted, CancellationToken cancellationToken)
+    public static IReadOnlyList<long?> TakeTags(Session session, Trip trip, IReadOnlyList<TagsWanted> wanted)
     {
         // One row alone needs no lock. Who takes several has its users' locks first, and then no order of rows matters.
         if (wanted.Count > 1)
-            await session.LockEachAsync(wanted.Select(one => LockOf(one.UserId)), cancellationToken);
-        var sorted = wanted.Index().OrderBy(one => one.Item.UserId, StringComparer.Ordinal).ToList();
+            session.LockEach(trip, wanted.Select(one => LockOf(one.UserId)));
         // FairQueue.StartTag, in one statement.
-        var next = await session.QueryEachAsync("""
+        return trip.Query("""
             INSERT INTO agon_queue_user (gpu, ranked, user_id, next_tag)
             VALUES (lower(@Gpu), @Ranked, @UserId, @Jobs + COALESCE((SELECT CASE WHEN @Ranked THEN ranked_time ELSE test_time END FROM agon_queue WHERE gpu = lower(@Gpu)), 0))
             ON CONFLICT (gpu, ranked, user_id) DO UPDATE
             SET next_tag = CASE WHEN agon_queue_user.next_tag + @Jobs > excluded.next_tag THEN agon_queue_user.next_tag + @Jobs ELSE excluded.next_tag END
             RETURNING next_tag
-            """, [.. sorted.Select(one => one.Item)], cancellationToken);
-        var tags = new long[wanted.Count];
-        foreach (var (one, after) in sorted.Zip(next))
-            tags[one.Index] = after!.Value - one.Item.Jobs;
-        return tags;
+            """, wanted);
     }
 
     /// <summary>As <see cref="GiveBackOneAsync"/>, of all waiting jobs of a submission.</summary>

@@ -21,10 +21,9 @@ internal static class QueuePosition
     private const int Measured = 200;
 
     /// <summary>How many jobs wait for each of these devices; of a longer queue than <paramref name="most"/> only so many are counted.</summary>
-    public static Task<IReadOnlyList<long?>> CountAsync(Session session, IEnumerable<string> gpus, int most, CancellationToken cancellationToken) =>
-        session.QueryEachAsync("""
-            SELECT COUNT(*) FROM (SELECT id FROM agon_job WHERE lower(gpu) = lower(@gpu) AND state = 'queued' LIMIT @most) waiting
-            """, [.. gpus.Select(gpu => new { gpu, most })], cancellationToken);
+    public static IReadOnlyList<long?> Count(Trip trip, IEnumerable<string> gpus, int most) => trip.Query("""
+        SELECT COUNT(*) FROM (SELECT id FROM agon_job WHERE lower(gpu) = lower(@gpu) AND state = 'queued' LIMIT @most) waiting
+        """, gpus.Select(gpu => new { gpu, most }));
 
     /// <summary>The place; null if no job waits, or more than <paramref name="most"/> do: a long queue is not counted through for every arrival.</summary>
     /// <param name="session">The connection.</param>

@@ -41,8 +41,10 @@ internal static class RateLimits
         var kinds = arrivals.Select(arrival => new Kind(AccountOf(arrival).Leaderboard, AccountOf(arrival).Category)).Distinct().ToList();
         var limits = kinds.Zip(await session.QueryEachAsync(Limit, kinds, cancellationToken)).ToDictionary();
         var limited = arrivals.Where(arrival => LimitOf(arrival) is not null).ToList();
-        await session.LockEachAsync(limited.Select(arrival => AccountOf(arrival).Lock), cancellationToken);
-        var counts = await session.QueryEachAsync(Count, [.. limited.Select(arrival => Within(AccountOf(arrival), arrival.At))], cancellationToken);
+        var trip = session.Trip();
+        session.LockEach(trip, limited.Select(arrival => AccountOf(arrival).Lock));
+        var counts = trip.Query(Count, limited.Select(arrival => Within(AccountOf(arrival), arrival.At)));
+        await trip.GoAsync(cancellationToken);
 
         var used = new Dictionary<Arrival, RateUse>(ReferenceEqualityComparer.Instance);
         var taken = limited.Select(AccountOf).Distinct().ToDictionary(account => account, _ => new List<DateTimeOffset>());

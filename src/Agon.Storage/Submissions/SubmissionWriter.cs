@@ -27,26 +27,17 @@ internal static class SubmissionWriter
             INSERT INTO submission (leaderboard_id, file_name, user_id, code_id, submission_time, done, status, mode_category)
             VALUES (@leaderboard, @fileName, @UserId, @code, @At, FALSE, 'active', @category)
             RETURNING id
-            """, [.. arrivals.Select((arrival, n) => new
-            {
-                leaderboard = arrival.Submission.Leaderboard.Id,
-                fileName = StoredText.Clean(arrival.Submission.FileName),
-                arrival.Submission.UserId,
-                code = codes[n],
-                arrival.At,
-                category = ModeCategory.Of(arrival.Submission.Mode),
-            })], cancellationToken);
+            """, arrivals.Select((arrival, n) => new
+        {
+            leaderboard = arrival.Submission.Leaderboard.Id,
+            fileName = StoredText.Clean(arrival.Submission.FileName),
+            arrival.Submission.UserId,
+            code = codes[n],
+            arrival.At,
+            category = ModeCategory.Of(arrival.Submission.Mode),
+        }), cancellationToken);
         var written = arrivals.Zip(submissions, (arrival, id) => new Written(id!.Value, arrival.Submission, arrival.At)).ToList();
-        await session.ExecuteEachAsync(
-            "INSERT INTO agon_submission (submission_id, mode, last_event) VALUES (@Id, @Mode, 1)",
-            [.. written.Select(one => new { one.Id, one.Mode })], cancellationToken);
-        var statuses = await session.QueryEachAsync($"""
-            INSERT INTO submission_job_status (submission_id, status, created_at, last_heartbeat)
-            VALUES (@Id, '{JobStatus.Pending}', @At, @At)
-            RETURNING id
-            """, [.. written.Select(one => new { one.Id, one.At })], cancellationToken);
-        await AddJobsAsync(session, written, cancellationToken);
-        await AddFirstEventsAsync(session, written, cancellationToken);
+        var statuses = await AddJobsAsync(session, written, cancellationToken);
         return [.. written.Zip(statuses, (one, status) => new AcceptedSubmission(one.Id, status!.Value))];
     }
 
@@ -62,48 +53,51 @@ internal static class SubmissionWriter
         await EventLog.AppendAsync(session, id, EventKind.Queued, [QueuedEvent(gpu, place)], now, cancellationToken);
     }
 
-    // The number of the first event is 1: see EventLog.
-    private static async Task AddFirstEventsAsync(Session session, List<Written> written, CancellationToken cancellationToken)
+    /// <returns>The id of each one's job status.</returns>
+    private static async Task<IReadOnlyList<long?>> AddJobsAsync(Session session, List<Written> written, CancellationToken cancellationToken)
     {
-        var gpus = written.SelectMany(one => one.Submission.Gpus).Distinct().ToList();
-        var lengths = gpus.Zip(await QueuePosition.CountAsync(session, gpus, MostCounted + 1, cancellationToken)).ToDictionary();
+        var wanted = written.SelectMany(one => one.Submission.Gpus, (one, gpu) => new Wanted(one, gpu)).ToList();
+        var first = session.Trip();
+        // The number of the first event is 1: see EventLog.
+        first.Execute("INSERT INTO agon_submission (submission_id, mode, last_event) VALUES (@Id, @Mode, 1)", written.Select(one => new { one.Id, one.Mode }));
+        var statuses = first.Query($"""
+            INSERT INTO submission_job_status (submission_id, status, created_at, last_heartbeat)
+            VALUES (@Id, '{JobStatus.Pending}', @At, @At)
+            RETURNING id
+            """, written.Select(one => new { one.Id, one.At }));
+        var tags = DeviceQueues.TakeTags(session, first, [.. wanted.Select(job => new TagsWanted(job.Gpu, job.Of.IsRanked, job.Of.Submission.UserId, job.Jobs))]);
+        await first.GoAsync(cancellationToken);
+
+        var second = session.Trip();
+        second.Execute("""
+            INSERT INTO agon_job (submission_id, leaderboard_id, gpu, secret, mode, ranked, start_tag, run_after, created_at, trace)
+            VALUES (@Id, @leaderboard, @Gpu, @secret, @mode, @IsRanked, @tag, @At, @At, @Trace)
+            """, wanted.Zip(tags, (job, after) => job.Rows(after!.Value - job.Jobs)).SelectMany(rows => rows));
+        var gpus = wanted.Select(job => job.Gpu).Distinct().ToList();
+        var lengths = QueuePosition.Count(second, gpus, MostCounted + 1);
+        await second.GoAsync(cancellationToken);
+
+        await AddFirstEventsAsync(session, written, gpus.Zip(lengths, (gpu, length) => (gpu, length!.Value)).ToDictionary(), cancellationToken);
+        return statuses;
+    }
+
+    private static async Task AddFirstEventsAsync(
+        Session session, List<Written> written, Dictionary<string, long> queueLengths, CancellationToken cancellationToken)
+    {
+        var trip = session.Trip();
         var events = new List<object>();
         foreach (var one in written)
         {
-            var isShort = one.Submission.Gpus.Any(gpu => lengths[gpu] <= MostCounted);
+            var isShort = one.Submission.Gpus.Any(gpu => queueLengths[gpu] <= MostCounted);
             var place = isShort ? await QueuePosition.QueryAsync(session, one.Id, MostCounted, slots: null, cancellationToken) : null;
             events.Add(new { one.Id, data = QueuedEvent(place?.Gpu ?? one.Submission.Gpus[0], place), one.At });
         }
-        await session.ExecuteEachAsync($"""
-            INSERT INTO agon_event (submission_id, sequence, kind, data, created_at) VALUES (@Id, 1, '{EventKind.Queued}', @data, @At)
-            """, events, cancellationToken);
+        trip.Execute($"INSERT INTO agon_event (submission_id, sequence, kind, data, created_at) VALUES (@Id, 1, '{EventKind.Queued}', @data, @At)", events);
+        await trip.GoAsync(cancellationToken);
     }
 
     private static string QueuedEvent(string gpu, QueuePlace? place) =>
         StoredText.ToJson(new QueuedEventView { Gpu = gpu, Position = place?.Position, Ahead = place?.Ahead, Of = place?.Of })!;
-
-    private static async Task AddJobsAsync(Session session, List<Written> written, CancellationToken cancellationToken)
-    {
-        var wanted = written.SelectMany(one => one.Submission.Gpus, (one, gpu) => new Wanted(one, gpu)).ToList();
-        var tags = await DeviceQueues.TakeTagsAsync(
-            session, [.. wanted.Select(job => new TagsWanted(job.Gpu, job.Of.IsRanked, job.Of.Submission.UserId, job.Of.IsRanked ? 2 : 1))], cancellationToken);
-        var jobs = new List<object>();
-        foreach (var (job, tag) in wanted.Zip(tags))
-        {
-            jobs.Add(Row(job, job.Of.Mode, secret: false, tag));
-            if (job.Of.IsRanked)
-                jobs.Add(Row(job, "private", secret: true, tag + 1));
-        }
-        await session.ExecuteEachAsync("""
-            INSERT INTO agon_job (submission_id, leaderboard_id, gpu, secret, mode, ranked, start_tag, run_after, created_at, trace)
-            VALUES (@Id, @leaderboard, @Gpu, @secret, @mode, @IsRanked, @tag, @At, @At, @Trace)
-            """, jobs, cancellationToken);
-
-        static object Row(Wanted job, string mode, bool secret, long tag) => new
-        {
-            job.Of.Id, leaderboard = job.Of.Submission.Leaderboard.Id, job.Gpu, secret, mode, job.Of.IsRanked, tag, job.Of.At, job.Of.Submission.Trace,
-        };
-    }
 
     /// <returns>The id of each one's code: known content has one already.</returns>
     private static async Task<IReadOnlyList<long>> AddCodesAsync(Session session, IReadOnlyList<Arrival> arrivals, CancellationToken cancellationToken)
@@ -111,9 +105,10 @@ internal static class SubmissionWriter
         var codes = arrivals.Select(arrival => Encoding.UTF8.GetBytes(arrival.Submission.Code))
             .Select(code => (Code: code, Hash: Convert.ToHexStringLower(SHA256.HashData(code)))).ToList();
         var distinct = codes.DistinctBy(one => one.Hash).OrderBy(one => one.Hash, StringComparer.Ordinal).ToList();
-        await session.ExecuteEachAsync(session.Dialect.InsertCode, [.. distinct.Select(one => new { code = one.Code, hash = one.Hash })], cancellationToken);
-        var ids = await session.QueryEachAsync(
-            "SELECT id FROM code_files WHERE hash = @hash", [.. distinct.Select(one => new { hash = one.Hash })], cancellationToken);
+        var trip = session.Trip();
+        trip.Execute(session.Dialect.InsertCode, distinct.Select(one => new { code = one.Code, hash = one.Hash }));
+        var ids = trip.Query("SELECT id FROM code_files WHERE hash = @hash", distinct.Select(one => new { hash = one.Hash }));
+        await trip.GoAsync(cancellationToken);
         var byHash = distinct.Zip(ids).ToDictionary(pair => pair.First.Hash, pair => pair.Second!.Value);
         return [.. codes.Select(one => byHash[one.Hash])];
     }
@@ -125,5 +120,26 @@ internal static class SubmissionWriter
         public bool IsRanked => Submission.Mode == SubmissionMode.Leaderboard;
     }
 
-    private sealed record Wanted(Written Of, string Gpu);
+    /// <summary>A public job of a submission and, if that is to be ranked, a secret one behind it.</summary>
+    private sealed record Wanted(Written Of, string Gpu)
+    {
+        public int Jobs => Of.IsRanked ? 2 : 1;
+
+        public IEnumerable<object> Rows(long tag) => Of.IsRanked
+            ? [Row(Of.Mode, secret: false, tag), Row("private", secret: true, tag + 1)]
+            : [Row(Of.Mode, secret: false, tag)];
+
+        private object Row(string mode, bool secret, long tag) => new
+        {
+            Of.Id,
+            leaderboard = Of.Submission.Leaderboard.Id,
+            Gpu,
+            secret,
+            mode,
+            Of.IsRanked,
+            tag,
+            Of.At,
+            Of.Submission.Trace,
+        };
+    }
 }
