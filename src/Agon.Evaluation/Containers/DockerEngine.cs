@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using Agon.Evaluation.Processes;
@@ -11,6 +12,7 @@ public sealed class DockerEngine
     private static readonly TimeSpan ShortLimit = TimeSpan.FromSeconds(60);
     private static readonly string[] Places = ["/usr/bin/docker", "/usr/local/bin/docker"];
     private readonly string program;
+    private readonly ConcurrentDictionary<string, EngineImage> known = new();
 
     private DockerEngine(string program, string version, string dataFolder, bool ownsGroups) =>
         (this.program, Version, DataFolder, OwnsGroups) = (program, version, dataFolder, ownsGroups);
@@ -36,10 +38,9 @@ public sealed class DockerEngine
     internal Task<ToolAnswer> RunAsync(IReadOnlyList<string> words, CancellationToken cancellationToken, TimeSpan? limit = null, Stream? output = null) =>
         RunAsync(program, words, limit ?? ShortLimit, output, cancellationToken);
 
-    /// <summary>Output and errors as one stream, in order.</summary>
-    internal Task<ToolAnswer> LogsAsync(string container, Stream output, CancellationToken cancellationToken) =>
-        Tool.RunAsync(
-            new ToolCall(["/bin/sh", "-c", "exec \"$@\" 2>&1", "logs", program, "logs", "--", container], Surroundings(), ShortLimit) { Output = output }, cancellationToken);
+    /// <summary>Starts a container and stays with it to its end: one call of the client instead of three. Its exit code is the container's.</summary>
+    internal Task<ToolAnswer> StartAsync(string container, int logBytes, TimeSpan limit, CancellationToken cancellationToken) =>
+        Tool.RunAsync(new ToolCall([program, "start", "--attach", "--", container], Surroundings(), limit) { OutputTail = logBytes }, cancellationToken);
 
     /// <exception cref="PlatformFaultException">It failed.</exception>
     internal async Task<string> AskAsync(IReadOnlyList<string> words, CancellationToken cancellationToken, TimeSpan? limit = null)
@@ -56,6 +57,14 @@ public sealed class DockerEngine
         return answer.Errors.Contains("No such image", StringComparison.OrdinalIgnoreCase) ? null : throw Fault("image inspect", answer);
     }
 
+    /// <summary>As <see cref="ImageAsync"/> by an id, which says the same for ever; whether it is still here, who starts it will see.</summary>
+    internal async Task<EngineImage?> ImageOnceAsync(string id, CancellationToken cancellationToken)
+    {
+        if (known.TryGetValue(id, out var image)) return image;
+        image = await ImageAsync(id, cancellationToken);
+        return image?.Id == id ? known[id] = image : null;
+    }
+
     internal async Task<string?> ImageIdAsync(string name, CancellationToken cancellationToken) => (await ImageAsync(name, cancellationToken))?.Id;
 
     /// <summary>
@@ -66,9 +75,9 @@ public sealed class DockerEngine
     {
         // The event may be written a moment after the end that it brought about.
         var until = TimeProvider.System.GetUtcNow() + TimeSpan.FromMilliseconds(500);
-        return await AskAsync(
-            ["events", "--since", Seconds(since), "--until", Seconds(until), "--filter", $"container={container}", "--filter", "event=kill", "--format", "{{.Action}}"],
-            cancellationToken) != "";
+        var events = await AskAsync(["events", "--since", Seconds(since), "--until", Seconds(until), "--filter", $"container={container}", "--format", "{{.Action}}"], cancellationToken);
+        // An engine that does not remember the end has been started since.
+        return events.Split('\n') is var actions && (actions.Contains("kill") || !actions.Contains("die"));
     }
 
     internal async Task<ContainerState> StateAsync(string container, CancellationToken cancellationToken)
@@ -77,6 +86,7 @@ public sealed class DockerEngine
         using var json = JsonDocument.Parse(text);
         var state = json.RootElement;
         return new ContainerState(
+            state.GetProperty("Running").GetBoolean(),
             state.GetProperty("ExitCode").GetInt32(),
             state.GetProperty("OOMKilled").GetBoolean(),
             Instant(state.GetProperty("StartedAt").GetString()!),
@@ -111,7 +121,7 @@ public sealed class DockerEngine
 }
 
 /// <summary>How a container ended, by the engine's word and clock.</summary>
-internal sealed record ContainerState(int ExitCode, bool KilledForMemory, DateTimeOffset StartedAt, DateTimeOffset FinishedAt);
+internal sealed record ContainerState(bool IsRunning, int ExitCode, bool KilledForMemory, DateTimeOffset StartedAt, DateTimeOffset FinishedAt);
 
 /// <summary>What an image says of itself.</summary>
 /// <param name="Id"><c>sha256:…</c></param>

@@ -1,13 +1,12 @@
 using Agon.Domain.Tournaments;
-using Agon.Evaluation.Processes;
 using Agon.Evaluation.Sandbox;
 
 namespace Agon.Evaluation.Containers;
 
 /// <summary>Runs an image participant in a container of the engine.</summary>
 /// <remarks>
-/// Life: 1. an output folder of limited size is mounted; 2. the container is created from the image's id; 3. it starts; 4. it
-/// ends or is killed by name at its limit, for killing the engine's client would leave it running; 5. the engine tells when and
+/// Life: 1. an output folder of limited size is mounted; 2. the container is created from the image's id; 3. it starts, and ends
+/// 4. by itself or killed by name at its limit, for killing the engine's client leaves it running; 5. the engine tells when and
 /// how; 6. the output of a good end is read under archive rules; 7. container, mount and control group go, whatever happened.
 /// Whose fault: what the engine itself refuses, and a stop from outside, are ours; what else the container's state tells is the participant's.
 /// </remarks>
@@ -21,7 +20,7 @@ internal sealed class ImageRun(DockerEngine engine)
     {
         if (!imageId.StartsWith("sha256:", StringComparison.Ordinal) || imageId.Length != 71)
             throw new PlatformFaultException($"'{imageId}' is no image id");
-        var image = await engine.ImageAsync(imageId, cancellationToken) ?? throw new PlatformFaultException($"the image {imageId} is gone");
+        var image = await engine.ImageOnceAsync(imageId, cancellationToken) ?? throw new PlatformFaultException($"the image {imageId} is gone");
         if (image.Refusal is { } refusal) return new ParticipantOutcome(RunStatus.Failed, 0, null, "", null, refusal);
 
         var name = OwnTraces.NewName();
@@ -52,12 +51,15 @@ internal sealed class ImageRun(DockerEngine engine)
         string name, string imageId, SizedFolder output, ParticipantRunSpec spec, CancellationToken cancellationToken)
     {
         await CreateAsync(name, imageId, output, spec, cancellationToken);
-        await StartAsync(name, cancellationToken);
-        var cut = !await WaitAsync(name, spec.TimeLimit, cancellationToken);
+        var ran = await engine.StartAsync(name, spec.Limits.LogBytes, spec.TimeLimit, cancellationToken);
+        var cut = ran.ExitCode is null && !await WaitAsync(name, spec.TimeLimit, cancellationToken);
         var state = await engine.StateAsync(name, CancellationToken.None);
+        // The client says the same as the engine unless it lost it; a command that is not in the image is its maker's doing.
+        if (state.IsRunning || (ran.ExitCode is { } code && code != state.ExitCode && state.ExitCode is not (126 or 127)))
+            throw new PlatformFaultException("the container engine lost the participant's container, or did not start it");
         var seconds = (state.FinishedAt - state.StartedAt).TotalSeconds;
         var outcome = new ParticipantOutcome(
-            RunStatus.Failed, Math.Max(0, seconds), cut ? null : state.ExitCode, await LogAsync(name, spec, cancellationToken), RunGroup.PeakMemoryBytes(name), null);
+            RunStatus.Failed, Math.Max(0, seconds), cut ? null : state.ExitCode, ran.Output, RunGroup.PeakMemoryBytes(name), null);
         // By the engine's clock, too: ours begins a moment later than its.
         if (cut || seconds > spec.TimeLimit.TotalSeconds)
             return outcome with { Status = RunStatus.Timeout, ExitCode = null, Error = RunErrors.Timeout(spec) };
@@ -94,33 +96,17 @@ internal sealed class ImageRun(DockerEngine engine)
         }
     }
 
-    /// <summary>A command that is not in the image ends the container with 126 or 127, which is its maker's doing.</summary>
-    private async Task StartAsync(string name, CancellationToken cancellationToken)
-    {
-        var started = await engine.RunAsync(["start", "--", name], cancellationToken);
-        if (started.Succeeded) return;
-        if (await engine.StateAsync(name, cancellationToken) is not { ExitCode: 126 or 127 }) throw DockerEngine.Fault("start", started);
-    }
-
-    /// <summary>Whether it ended by itself. Killed, it is waited for: its time ends when it does.</summary>
+    /// <summary>Waits for what is left of its time by the engine's clock, which began later than ours. Whether it ended by itself.</summary>
     private async Task<bool> WaitAsync(string name, TimeSpan limit, CancellationToken cancellationToken)
     {
-        var waited = await engine.RunAsync(["wait", "--", name], cancellationToken, limit);
+        var left = (await engine.StateAsync(name, cancellationToken)).StartedAt + limit - TimeProvider.System.GetUtcNow();
+        var waited = await engine.RunAsync(["wait", "--", name], cancellationToken, left > TimeSpan.Zero ? left : TimeSpan.Zero);
         if (waited.Succeeded) return true;
         if (waited.ExitCode is not null) throw DockerEngine.Fault("wait", waited);
         // It may have ended in between; then there is nothing to kill, and that is no fault.
         await engine.RunAsync(["kill", "--", name], CancellationToken.None, EndLimit);
         await engine.AskAsync(["wait", "--", name], CancellationToken.None, EndLimit);
         return false;
-    }
-
-    private async Task<string> LogAsync(string name, ParticipantRunSpec spec, CancellationToken cancellationToken)
-    {
-        using var all = new MemoryStream();   // the engine keeps no more than a megabyte
-        await engine.LogsAsync(name, all, cancellationToken);
-        var tail = new TailCapture(spec.Limits.LogBytes);
-        tail.Append(all.GetBuffer().AsSpan(0, (int)all.Length));
-        return tail.ToString();
     }
 
     private static async Task<ParticipantOutcome> ReadOutputAsync(

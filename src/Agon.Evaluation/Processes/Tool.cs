@@ -10,6 +10,9 @@ internal sealed record ToolCall(IReadOnlyList<string> Words, IReadOnlyDictionary
 {
     /// <summary>Takes its output as it comes; null keeps the first megabyte as text.</summary>
     internal Stream? Output { get; init; }
+
+    /// <summary>Keeps so many bytes of the end of its output instead; its errors are among them.</summary>
+    internal int? OutputTail { get; init; }
 }
 
 /// <summary>What it said.</summary>
@@ -51,13 +54,18 @@ internal static class Tool
         using (var child = Start(call, [nothing, outputInside, errorsInside]))
         {
             var (text, complaints) = (new OutputCapture(KeptOutput), new TailCapture(KeptErrors));
+            var tail = call.OutputTail is { } bytes ? new TailCapture(bytes) : null;
             var watch = new DescriptorWatch();
-            watch.Add(output, call.Output is { } stream ? stream.Write : text.Append);
-            watch.Add(errors, complaints.Append);
+            watch.Add(output, call.Output is { } stream ? stream.Write : tail is null ? text.Append : tail.Append);
+            watch.Add(errors, tail is null ? complaints.Append : part =>
+            {
+                tail.Append(part);
+                complaints.Append(part);
+            });
             var ended = Watch(watch, child, cancelled, call.Limit, cancellationToken);
             if (!ended) child.KillGroup();
             child.Reap();
-            return new ToolAnswer(ended ? child.ExitCode : null, text.ToString(), complaints.ToString());
+            return new ToolAnswer(ended ? child.ExitCode : null, tail?.ToString() ?? text.ToString(), complaints.ToString());
         }
     }
 
