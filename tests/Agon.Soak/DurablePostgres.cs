@@ -5,6 +5,9 @@ namespace Agon.Soak;
 /// <summary>A PostgreSQL of this run's own, with fsync and synchronous_commit on, that may be killed.</summary>
 internal sealed class DurablePostgres(string folder) : IAsyncDisposable
 {
+    // Of no other server on this machine: those look for a free port from one number on, and this one's is free while it is away.
+    private readonly int port = Random.Shared.Next(20_000, 30_000);
+
     public string ConnectionString { get; private set; } = "";
 
     public async Task StartAsync()
@@ -27,6 +30,7 @@ internal sealed class DurablePostgres(string folder) : IAsyncDisposable
         var info = new ProcessStartInfo(Checkout.StartPostgres, [command]) { RedirectStandardOutput = true };
         info.Environment["AGON_STATE"] = folder;
         info.Environment["AGON_PG_DURABLE"] = "1";
+        info.Environment["AGON_PG_PORT"] = $"{port}";
         using var process = Process.Start(info)!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -17,6 +17,7 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
     private readonly Task heartbeats;
     private volatile Renewal renewal;
     private volatile bool concluding;
+    private bool isTold;
 
     public LeaseKeeper(JobStore jobs, JobLease lease, DateTimeOffset until, JobOptions options, TimeProvider clock, ILogger logger)
     {
@@ -50,7 +51,8 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
     /// <summary>Says that a write was refused: somebody else has the job.</summary>
     public void Lose()
     {
-        if (IsLost || !jobs.ChecksLeases)
+        // Of two that notice at once, when a process wakes up, one says so.
+        if (!jobs.ChecksLeases || Interlocked.Exchange(ref isTold, true))
             return;
         LogLost(lease.JobId, lease.SubmissionId, lease.Attempt);
         lost.Cancel();
