@@ -66,6 +66,7 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
     {
         var held = await UntilHeldAsync(job => job is { Secret: false, Attempt: 1 } && job.Phase != Phases.Claimed && job.IsHeldBy(stage.Worker.Mark));
         var runners = stage.Worker.Runners();
+        var isTakenUp = false;
         stage.Worker.Stop();
         try
         {
@@ -73,17 +74,23 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
             if ((await stage.Witness.RunningAsync()).All(job => job.Key != held.Key))
                 return false;
             Touched.Add(held.Key);
-            if (!await IsTakenUpAsync(held))
-                return false;
-            Dead.Add(held.Key);
-            await Patiently.UntilAsync(async () => await stage.Witness.HasEndedAsync(held.Id), FlightLimit, $"job {held.Id} of a stopped worker was not taken up by another");
+            isTakenUp = await IsTakenUpAsync(held);
+            if (isTakenUp)
+            {
+                Dead.Add(held.Key);
+                await Patiently.UntilAsync(async () => await stage.Witness.HasEndedAsync(held.Id), FlightLimit, $"job {held.Id} of a stopped worker was not taken up by another");
+            }
         }
         finally
         {
             stage.Worker.Wake();
         }
-        await UntilRefusedAsync(held, runners);
-        return true;
+        if (isTakenUp)
+            await UntilRefusedAsync(held, runners);
+        else
+            // Stopped again at once, it would never get out of its transaction.
+            await Patiently.UntilAsync(async () => (await stage.Witness.RunningAsync()).All(job => job.Key != held.Key), LateLimit, $"a worker that woke up does not let go of job {held.Id}");
+        return isTakenUp;
     }
 
     private async Task<bool> IsTakenUpAsync(JobRow held)
