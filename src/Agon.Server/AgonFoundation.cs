@@ -1,3 +1,4 @@
+using Agon.Evaluation.Datasets;
 using Agon.Server.Devices;
 using Agon.Server.Telemetry;
 using Agon.Server.Tournaments;
@@ -27,6 +28,7 @@ internal static class AgonFoundation
         ("ADMIN_TOKEN", "Admin:Token"), ("PROBLEM_DEV_DIR", "Problems:DevFolder"),
         // Of the tournament contract (1.8).
         ("REGISTRATION_API_KEY", "Registration:Key"), ("BENCHMARK_DATA_PATH", "Tournaments:DatasetFolder"), ("BASELINE_ANALYTICS_REPO", "Tournaments:BaselineAnalyticsRepository"), ("BASELINE_ML_REPO", "Tournaments:BaselineMlRepository"),
+        .. S3Settings.Variables.Select(name => (name, name)),
     ];
 
     public static void AddAgon(this IHostApplicationBuilder builder, ServerSettings settings, Surroundings surroundings)

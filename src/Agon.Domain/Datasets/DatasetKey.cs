@@ -11,7 +11,7 @@ public sealed partial record DatasetKey
     /// <exception cref="FormatException">One of them names no dataset; the message is a sentence.</exception>
     public DatasetKey(string network, DateOnly processingDate, int windowDays)
     {
-        if (!NetworkName().IsMatch(network))
+        if (!IsNetwork(network))
             throw new FormatException($"'{network}' is no network: lower-case letters, digits, - and _, at most 32");
         if (windowDays is < 1 or > LongestWindow || processingDate.DayNumber < LongestWindow)
             throw new FormatException($"a window of {windowDays} days up to {processingDate:yyyy-MM-dd} is none: 1 to {LongestWindow} days are possible");
@@ -34,10 +34,13 @@ public sealed partial record DatasetKey
 
     public override string ToString() => Place;
 
+    /// <summary>Whether a network may be called so: names become parts of paths and of objects' names.</summary>
+    public static bool IsNetwork(string name) => NetworkName().IsMatch(name);
+
     /// <summary>The key of a place; null where it is none.</summary>
     public static DatasetKey? Parse(string place) =>
         place.Split('/') is [var network, var date, var window]
-        && NetworkName().IsMatch(network)
+        && IsNetwork(network)
         && DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.DayNumber >= LongestWindow
         && int.TryParse(window, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 1 and <= LongestWindow && $"{days}" == window
             ? new DatasetKey(network, day, days)

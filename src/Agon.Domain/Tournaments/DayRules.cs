@@ -51,7 +51,8 @@ public static class DayRules
             Results = results,
         };
 
-    private static IEnumerable<Slot> Slots(Tournament tournament, DateOnly testDate) =>
+    /// <summary>What every participant runs on that day, in this order.</summary>
+    public static IEnumerable<Slot> Slots(Tournament tournament, DateOnly testDate) =>
         from network in tournament.TestNetworks
         from window in tournament.TestWindowDays
         select new Slot(testDate, network, window);

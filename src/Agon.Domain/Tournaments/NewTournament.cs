@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Agon.Domain.Datasets;
 
 namespace Agon.Domain.Tournaments;
 
@@ -18,7 +19,7 @@ public sealed record NewTournament
     /// <summary>In characters.</summary>
     public const int MaxNameLength = 200;
 
-    /// <summary>In days; also of a window.</summary>
+    /// <summary>Of the competition.</summary>
     public const int MaxDays = 3660;
 
     private const int MostParticipants = 10_000;
@@ -46,16 +47,12 @@ public sealed record NewTournament
     {
         if (TestNetworks.IsDefaultOrEmpty || TestNetworks.Distinct(StringComparer.Ordinal).Count() != TestNetworks.Length)
             return "test_networks must name at least one network, and none twice";
-        if (TestNetworks.FirstOrDefault(network => !IsNetwork(network)) is { } wrong)
-            return $"test_networks has '{wrong}', which is not 1 to 40 of a-z, 0-9, _ and -";
-        if (TestWindowDays.IsDefaultOrEmpty || TestWindowDays.Distinct().Count() != TestWindowDays.Length || TestWindowDays.Any(days => days is < 1 or > MaxDays))
-            return $"test_window_days must have at least one number of days between 1 and {MaxDays}, and none twice";
+        if (TestNetworks.FirstOrDefault(network => !DatasetKey.IsNetwork(network)) is { } wrong)
+            return $"test_networks has '{wrong}', which is no network: lower-case letters, digits, - and _, at most 32";
+        if (TestWindowDays.IsDefaultOrEmpty || TestWindowDays.Distinct().Count() != TestWindowDays.Length || TestWindowDays.Any(days => days is < 1 or > DatasetKey.LongestWindow))
+            return $"test_window_days must have at least one number of days between 1 and {DatasetKey.LongestWindow}, and none twice";
         return TestNetworks.Length * TestWindowDays.Length > MostSlotsADay
             ? $"{TestNetworks.Length} networks and {TestWindowDays.Length} windows are more than {MostSlotsADay} runs a day"
             : null;
     }
-
-    // Networks become parts of paths and object names.
-    private static bool IsNetwork(string network) =>
-        network.Length is >= 1 and <= 40 && network.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '_' or '-');
 }

@@ -17,6 +17,7 @@ public sealed class DatasetStore(string folder, DatasetPlace? place = null) : ID
     /// <summary>The dataset's own folder, every file checked against its hash. One that was damaged is fetched anew.</summary>
     /// <exception cref="DatasetMissingException">It is nowhere.</exception>
     /// <exception cref="DatasetFileException">It is broken, and there is no whole one to be had.</exception>
+    /// <exception cref="DatasetPlaceException">The place does not answer.</exception>
     public async Task<string> FetchAsync(DatasetKey key, CancellationToken cancellationToken)
     {
         await gate.WaitAsync(cancellationToken);
@@ -31,6 +32,7 @@ public sealed class DatasetStore(string folder, DatasetPlace? place = null) : ID
             }
             if (place is null)
                 throw new DatasetMissingException(key);
+            MakeFolder();
             await DatasetTransfer.FetchAsync(key, place, local, cancellationToken);
             return local;
         }
@@ -46,7 +48,14 @@ public sealed class DatasetStore(string folder, DatasetPlace? place = null) : ID
         place?.Dispose();
     }
 
-    // Without a place nothing could replace it: then the fault is told, and nothing is thrown away.
+    // Ground truth lies in it: nobody else's user has to see it.
+    private void MakeFolder()
+    {
+        if (OperatingSystem.IsLinux())
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    // Where nothing could replace it the fault is told, and nothing is thrown away.
     private async Task<bool> IsWholeAsync(string local, DatasetKey key, CancellationToken cancellationToken)
     {
         try
@@ -57,6 +66,8 @@ public sealed class DatasetStore(string folder, DatasetPlace? place = null) : ID
         }
         catch (DatasetFileException) when (place is not null)
         {
+            if (await place.ReadMetaAsync(key, cancellationToken) is null)
+                throw;
             return false;
         }
     }

@@ -6,6 +6,8 @@ namespace Agon.Evaluation.Datasets;
 /// <summary>Carries datasets to a place and back. Both go on where they were cut off, and neither ever leaves half a dataset where one is looked for.</summary>
 public static class DatasetTransfer
 {
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
+
     /// <summary>Puts a dataset there; false if the same one was there already.</summary>
     /// <exception cref="DatasetFileException">The dataset is broken, or another one is there under its name.</exception>
     public static async Task<bool> PublishAsync(string folder, DatasetPlace place, CancellationToken cancellationToken)
@@ -54,7 +56,7 @@ public static class DatasetTransfer
                     throw new DatasetFileException($"{name} of {key} is missing, though its {DatasetFiles.Meta} is there");
                 await using var copy = new FileStream(path, offset == 0 ? FileMode.Create : FileMode.Append, FileAccess.Write);
                 if (source is not null)
-                    await source.CopyToAsync(copy, cancellationToken);
+                    await CopyAsync(source, copy, key, name, cancellationToken);
                 copy.Flush(flushToDisk: true);
             }
             if (await DatasetMeta.IsWholeAsync(path, hash, cancellationToken))
@@ -62,6 +64,27 @@ public static class DatasetTransfer
         }
         File.Delete(path);
         throw new DatasetFileException($"{name} of {key} is not what its {DatasetFiles.Meta} says: its sha256 differs");
+    }
+
+    // A place may fall silent in the middle of a file, and what holds the connection open need not be it.
+    private static async Task CopyAsync(Stream source, Stream copy, DatasetKey key, string name, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var buffer = new byte[1 << 17];
+        try
+        {
+            while (true)
+            {
+                limit.CancelAfter(LongestSilence);
+                if (await source.ReadAsync(buffer, limit.Token) is not (> 0 and var count))
+                    return;
+                await copy.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+            }
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new DatasetPlaceException($"{name} of {key} did not go on for {LongestSilence.TotalSeconds} s", error);
+        }
     }
 
     private static bool SaysTheSame(DatasetMeta one, DatasetMeta other) =>

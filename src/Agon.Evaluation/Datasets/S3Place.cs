@@ -17,6 +17,12 @@ public sealed record S3Settings
     public required string SecretKey { get; init; }
     public string Region { get; init; } = "us-east-1";
 
+    /// <summary>What <see cref="Of"/> reads; the bucket's first, without which there is none.</summary>
+    public static readonly IReadOnlyList<string> Variables =
+        [Prefix + "BUCKET", Prefix + "ENDPOINT", Prefix + "ACCESS_KEY", Prefix + "SECRET_KEY", Prefix + "REGION"];
+
+    private const string Prefix = "SYNTHETICS_S3_";
+
     /// <summary>Reads SYNTHETICS_S3_ENDPOINT, _BUCKET, _ACCESS_KEY, _SECRET_KEY and _REGION.</summary>
     /// <exception cref="FormatException">One that is needed is not set; the message names it.</exception>
     public static S3Settings Of(Func<string, string?> variable)
@@ -46,7 +52,7 @@ public sealed class S3Place : DatasetPlace
     public S3Place(S3Settings settings)
     {
         bucket = settings.Bucket;
-        var config = new AmazonS3Config { AuthenticationRegion = settings.Region };
+        var config = new AmazonS3Config { AuthenticationRegion = settings.Region, Timeout = TimeSpan.FromSeconds(60), MaxErrorRetry = 2 };
         if (settings.Endpoint is { } endpoint)
         {
             config.ServiceURL = endpoint;

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Agon.Domain.Datasets;
 using Agon.Domain.Tournaments;
 using Agon.Evaluation.Containers;
 using Agon.Evaluation.Datasets;
@@ -13,22 +13,23 @@ internal delegate Task<RunResult> MakeRun(RunTask task, CancellationToken cancel
 /// <summary>What is run, on what, for how long; letters and digits by which its container is found.</summary>
 internal sealed record Entry(ImageType Type, ParticipantSource Source, Slot Slot, double LimitSeconds, string RunId);
 
-/// <summary>One run from end to end (S053): 1. find the dataset, 2. give a copy of what may be seen, 3. run the participant, 4. judge its outputs.</summary>
+/// <summary>One run from end to end (S053): 1. fetch the day's datasets, 2. give a copy of what may be seen, 3. run the participant, 4. judge its outputs.</summary>
 /// <param name="runner">Runs participants on this machine.</param>
 /// <param name="sources">Has what was pinned at registration.</param>
-/// <param name="datasets">Folder of datasets: {network}/{processing_date}/{window_days}.</param>
+/// <param name="datasets">Has the day's datasets, or fetches them.</param>
 /// <param name="work">Folder in which each run gets one of its own, gone afterwards.</param>
 /// <param name="memoryBytes">Of a participant.</param>
-internal sealed class RunMaker(ParticipantRunner runner, ParticipantSources sources, string datasets, string work, long memoryBytes)
+internal sealed class RunMaker(ParticipantRunner runner, ParticipantSources sources, DatasetStore datasets, string work, long memoryBytes)
 {
+    private (Guid Tournament, DateOnly Day)? complete;
+
     public Task<RunResult> MakeAsync(RunTask task, CancellationToken cancellationToken) => InPlaceAsync(
         $"{task.Run.RunId:N}",
         async place =>
         {
             var slot = task.Run.Slot;
-            var dataset = Path.Combine(datasets, slot.Network, slot.TestDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), $"{slot.WindowDays}");
-            if (!Directory.Exists(dataset))
-                throw new PlatformFaultException($"there is no dataset {dataset}");
+            await CompleteDayAsync(task.Tournament, slot.TestDate, cancellationToken);
+            var dataset = await datasets.FetchAsync(KeyOf(slot), cancellationToken);
             return await MakeOnAsync(dataset, place, new Entry(task.Tournament.ImageType, task.Source, slot, task.Tournament.MaxExecutionTimeSeconds, $"{task.Run.RunId:N}"), cancellationToken);
         });
 
@@ -44,7 +45,7 @@ internal sealed class RunMaker(ParticipantRunner runner, ParticipantSources sour
         {
             return await make(place);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DatasetFileException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DatasetFileException or DatasetMissingException or DatasetPlaceException)
         {
             throw new PlatformFaultException(error.Message, error);
         }
@@ -107,6 +108,18 @@ internal sealed class RunMaker(ParticipantRunner runner, ParticipantSources sour
             Risk = verdict.Risk,
         };
     }
+
+    // Before the first run of a day (D06, D41): nobody's runs are made of a day that cannot be finished.
+    private async Task CompleteDayAsync(Tournament tournament, DateOnly day, CancellationToken cancellationToken)
+    {
+        if (complete == (tournament.TournamentId, day))
+            return;
+        foreach (var slot in DayRules.Slots(tournament, day))
+            OutputJudge.RequireTruth(await datasets.FetchAsync(KeyOf(slot), cancellationToken));
+        complete = (tournament.TournamentId, day);
+    }
+
+    private static DatasetKey KeyOf(Slot slot) => new(slot.Network, slot.TestDate, slot.WindowDays);
 
     private static void Clear(string place)
     {

@@ -1,5 +1,6 @@
 using Agon.Domain.Tournaments;
 using Agon.Evaluation.Containers;
+using Agon.Evaluation.Datasets;
 using Agon.Server.Jobs;
 using Agon.Storage;
 using Agon.Storage.Baselines;
@@ -48,6 +49,7 @@ public sealed class TournamentDesk : IAsyncDisposable
         var above = new Dictionary<string, string?> { ["Tournaments:AllowLocalRepositories"] = "true" };
         if (isPlay)
         {
+            above[S3Settings.Variables[0]] = "";
             foreach (var name in (string[])["DatasetFolder", "BaselineAnalyticsRepository", "BaselineMlRepository"])
                 above[$"{TournamentOptions.Section}:{name}"] = "";
             above[$"{TournamentOptions.Section}:{nameof(TournamentOptions.PollEvery)}"] = "00:00:00.100";

@@ -19,7 +19,10 @@ public sealed class TournamentOptions
     [Range(typeof(TimeSpan), "00:00:00.01", "00:10:00")]
     public TimeSpan PollEvery { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Where datasets lie: {network}/{processing_date}/{window_days}. Default: <c>datasets</c> in the data folder.</summary>
+    /// <summary>
+    /// Where datasets lie: {network}/{processing_date}/{window_days}. Those that lack are fetched into it where SYNTHETICS_S3_BUCKET names a bucket of them.
+    /// Default: <c>datasets</c> in the data folder.
+    /// </summary>
     public string? DatasetFolder { get; init; }
 
     /// <summary>Memory of a participant, in bytes. Default 8 GiB.</summary>

@@ -1,6 +1,8 @@
 using Agon.Evaluation.Containers;
+using Agon.Evaluation.Datasets;
 using Agon.Storage.Baselines;
 using Agon.Storage.Tournaments;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -17,6 +19,7 @@ internal static class TournamentServices
         services.AddSingleton<Promoter>().AddSingleton<TournamentOrchestrator>();
         services.AddSingleton<TournamentWorker>();
         services.AddSingleton(MakerOf);
+        services.AddSingleton(DatasetsOf);
         services.AddSingleton<EngineFinder>();
         services.AddSingleton(provider => new ParticipantSources(
             SourceSettingsOf(provider.GetRequiredService<IOptions<TournamentOptions>>().Value, provider.GetRequiredService<ServerSettings>()),
@@ -38,7 +41,7 @@ internal static class TournamentServices
         return new RunMaker(
             await ParticipantRunner.FindAsync(provider.GetRequiredService<EngineFinder>(), cancellationToken),
             provider.GetRequiredService<ParticipantSources>(),
-            DatasetFolder(options, settings),
+            provider.GetRequiredService<DatasetStore>(),
             Path.Combine(DataFolder(settings), "tournament-runs"),
             options.MemoryBytes);
     }
@@ -49,6 +52,13 @@ internal static class TournamentServices
         AllowLocalRepositories = options.AllowLocalRepositories,
         AllowImagePulls = options.AllowImagePulls,
     };
+
+    private static DatasetStore DatasetsOf(IServiceProvider provider)
+    {
+        var configuration = provider.GetRequiredService<IConfiguration>();
+        var folder = DatasetFolder(provider.GetRequiredService<IOptions<TournamentOptions>>().Value, provider.GetRequiredService<ServerSettings>());
+        return new DatasetStore(folder, configuration[S3Settings.Variables[0]] is { Length: > 0 } ? new S3Place(S3Settings.Of(name => configuration[name])) : null);
+    }
 
     internal static string DatasetFolder(TournamentOptions options, ServerSettings settings) =>
         options.DatasetFolder is { Length: > 0 } named ? Path.GetFullPath(named) : Path.Combine(DataFolder(settings), "datasets");

@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
+using Agon.Domain.Datasets;
+using Agon.Evaluation.Datasets;
 
 namespace Agon.EndToEnd.Tests.Tournaments;
 
@@ -14,19 +17,25 @@ internal static class TinyDataset
 
     public static void Write(string root, DateOnly first, int days, string[] networks, int[] windows)
     {
-        foreach (var folder in from day in Enumerable.Range(0, days)
-                               from network in networks
-                               from window in windows
-                               select Path.Combine(root, network, first.AddDays(day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), $"{window}"))
-        {
-            Directory.CreateDirectory(folder);
-            File.WriteAllText(Path.Combine(folder, "transfers.csv"), Transfers());
-            File.WriteAllText(Path.Combine(folder, "address_labels.csv"), "address,label,address_type,trust_level,source,confidence_score\n");
-            File.WriteAllText(Path.Combine(folder, "assets.csv"), "asset_symbol,asset_contract,decimals\n");
-            File.WriteAllText(Path.Combine(folder, "asset_prices.csv"), "asset_symbol,asset_contract,price_date,price_usd\n");
-            File.WriteAllText(Path.Combine(folder, "ground_truth.csv"),
-                "address,role,pattern_type,pattern_instance_id,hop_distance\n" + string.Concat(Enumerable.Range(0, 5).Select(n => $"c{n},cycle_participant,cycle,cycle_1,{n}\n")));
-        }
+        foreach (var key in from day in Enumerable.Range(0, days)
+                            from network in networks
+                            from window in windows
+                            select new DatasetKey(network, first.AddDays(day), window))
+            Write(Path.Combine(root, key.Place), key);
+    }
+
+    private static void Write(string folder, DatasetKey key)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "transfers.csv"), Transfers());
+        File.WriteAllText(Path.Combine(folder, "address_labels.csv"), "address,label,address_type,trust_level,source,confidence_score\n");
+        File.WriteAllText(Path.Combine(folder, "assets.csv"), "asset_symbol,asset_contract,decimals\n");
+        File.WriteAllText(Path.Combine(folder, "asset_prices.csv"), "asset_symbol,asset_contract,price_date,price_usd\n");
+        File.WriteAllText(Path.Combine(folder, "ground_truth.csv"),
+            "address,role,pattern_type,pattern_instance_id,hop_distance\n" + string.Concat(Enumerable.Range(0, 5).Select(n => $"c{n},cycle_participant,cycle,cycle_1,{n}\n")));
+        var counts = new Dictionary<string, long> { ["transfers"] = 65, ["address_labels"] = 0, ["ground_truth"] = 5 };
+        var hashes = Directory.EnumerateFiles(folder, "*.csv").ToDictionary(path => Path.GetFileName(path), path => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))));
+        File.WriteAllBytes(Path.Combine(folder, "META.json"), DatasetMeta.Of(key, counts, hashes).ToJson());
     }
 
     /// <summary>A folder with that run.sh.</summary>

@@ -89,6 +89,53 @@ public sealed class TournamentTests
     }
 
     [Fact]
+    public async Task No_run_of_a_day_is_made_before_all_of_its_datasets_are_there()
+    {
+        await using var world = await TestWorld.CreateAsync(postgres: false);
+        var environment = new Dictionary<string, string?>(Environment(world)) { ["TOURNAMENT_TEST_NETWORKS"] = "torus,bittensor" };
+        var id = await RunningAsync(world, days: 1, environment: environment);
+        var held = await TryAsync(world, environment, 3, "tournament", "orchestrate", "--tournament-id", id, "--test-date", Day(1));
+        Assert.Contains($"no dataset bittensor/{Day(1)}/30", held.Errors);
+        Assert.All((await JsonAsync(world, "tournament", "show", "--tournament-id", id, "--json")).GetProperty("runs").EnumerateArray(), run => Assert.Equal("pending", run.GetProperty("status").GetString()));
+
+        // A damaged one is worth no more.
+        TinyDataset.Write(Datasets(world), Start.AddDays(1), 1, ["bittensor"], [30]);
+        await File.AppendAllTextAsync(Path.Combine(Datasets(world), "bittensor", Day(1), "30", "transfers.csv"), "0\n");
+        held = await TryAsync(world, environment, 3, "tournament", "orchestrate", "--tournament-id", id, "--test-date", Day(1));
+        Assert.Contains("its sha256 differs", held.Errors);
+        Assert.All((await JsonAsync(world, "tournament", "show", "--tournament-id", id, "--json")).GetProperty("runs").EnumerateArray(), run => Assert.Equal("pending", run.GetProperty("status").GetString()));
+    }
+
+    [S3Fact]
+    public async Task The_days_datasets_come_from_a_bucket_and_a_bucket_that_is_away_costs_nobody_anything()
+    {
+        await using var world = await TestWorld.CreateAsync(postgres: false);
+        var network = $"t{Guid.NewGuid():N}"[..20];
+        var environment = new Dictionary<string, string?>(Environment(world)) { ["TOURNAMENT_TEST_NETWORKS"] = network };
+        foreach (var (name, value) in S3FactAttribute.Bucket)
+            environment[name] = value;
+        var published = Path.Combine(world.Folder, "published");
+        TinyDataset.Write(published, Start.AddDays(1), 1, [network], [30]);
+        var publication = await CommandLine.RunAsync(Repository.Agon, ["dataset", "publish", "--dataset", Path.Combine(published, network, Day(1), "30"), "--to", "s3"], environment);
+        Assert.True(publication.ExitCode == 0, publication.Errors);
+        // Whoever finds what is planted, or what it is called, fails.
+        var id = await RunningAsync(world, days: 0, slow: "[ -z \"$(find / -name 'ground_truth*' -not -path '/proc/*' 2>/dev/null)\" ] || exit 9; ", environment: environment);
+
+        var away = new Dictionary<string, string?>(environment) { ["SYNTHETICS_S3_ENDPOINT"] = "http://127.0.0.1:9" };
+        Assert.Contains("http://127.0.0.1:9", (await TryAsync(world, away, 3, "tournament", "orchestrate", "--tournament-id", id, "--test-date", Day(1))).Errors);
+        await TryAsync(world, environment, 0, "tournament", "orchestrate", "--tournament-id", id, "--test-date", Day(1));
+        var shown = await JsonAsync(world, "tournament", "show", "--tournament-id", id, "--json");
+        Assert.Equal([("baseline_v1.0.0", "completed"), ("ada", "completed"), ("bob", "failed")],
+            shown.GetProperty("runs").EnumerateArray().Select(run => (run.GetProperty("hotkey").GetString()!, run.GetProperty("status").GetString()!)));
+        // Bob ends by his own exit code: nothing of the ground truth was to be found.
+        Assert.Contains("exit code 3", shown.GetRawText());
+        // It is kept here for the day's other runs, for nobody's eyes.
+        Assert.True(File.Exists(Path.Combine(Datasets(world), network, Day(1), "30", "META.json")));
+        if (OperatingSystem.IsLinux())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Datasets(world)));
+    }
+
+    [Fact]
     public async Task Killing_the_process_in_the_middle_of_a_day_changes_no_result()
     {
         await using var world = await TestWorld.CreateAsync(postgres: false);
@@ -136,11 +183,12 @@ public sealed class TournamentTests
     }
 
     /// <summary>A tournament of one day on one slot, in registration: ada from a repository finds the cycle, bob fails.</summary>
-    private static async Task<string> RunningAsync(TestWorld world, int days, string slow = "")
+    private static async Task<string> RunningAsync(TestWorld world, int days, string slow = "", Dictionary<string, string?>? environment = null)
     {
+        environment ??= Environment(world);
         TinyDataset.Write(Datasets(world), Start.AddDays(1), days, ["torus"], [30]);
-        await TryAsync(world, Environment(world), 0, "baseline", "seed", "--image-type", "analytics", "--folder", TinyDataset.Participant(world.Folder, "base", slow + TinyDataset.FindsNothing));
-        var id = (await TryAsync(world, Environment(world), 0, "tournament", "create", "--name", "short", "--image-type", "analytics",
+        await TryAsync(world, environment, 0, "baseline", "seed", "--image-type", "analytics", "--folder", TinyDataset.Participant(world.Folder, "base", slow + TinyDataset.FindsNothing));
+        var id = (await TryAsync(world, environment, 0, "tournament", "create", "--name", "short", "--image-type", "analytics",
             "--registration-start", Day(0), "--registration-end", Day(0), "--epoch-days", "1")).LastLine;
         var repository = await RepositoryAsync(world, "ada", slow + TinyDataset.Finds);
         await world.AgonAsync("tournament", "register", "--tournament-id", id, "--hotkey", "ada", "--github-repository", repository, "--test-date", Day(0));
