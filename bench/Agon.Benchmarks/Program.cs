@@ -15,6 +15,7 @@ var root = new RootCommand("Agon's speed, each row beside a named reference in t
     ClaimRow.Create(quick),
     DatasetRow.Create(quick),
     DockerRow.Create(quick),
+    ScoringRow.Create(quick),
     FixedBody.Create(),
 };
 try

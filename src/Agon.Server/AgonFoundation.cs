@@ -28,6 +28,7 @@ internal static class AgonFoundation
         ("ADMIN_TOKEN", "Admin:Token"), ("PROBLEM_DEV_DIR", "Problems:DevFolder"),
         // Of the tournament contract (1.8).
         ("REGISTRATION_API_KEY", "Registration:Key"), ("BENCHMARK_DATA_PATH", "Tournaments:DatasetFolder"), ("BASELINE_ANALYTICS_REPO", "Tournaments:BaselineAnalyticsRepository"), ("BASELINE_ML_REPO", "Tournaments:BaselineMlRepository"),
+        ("GITHUB_TOKEN", "Tournaments:BaselineToken"),
         .. S3Settings.Variables.Select(name => (name, name)),
     ];
 

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
-using System.Globalization;
 using Agon.Domain.Datasets;
 using Agon.Domain.Datasets.Synthesis;
 using Agon.Evaluation.Datasets;
@@ -27,33 +25,21 @@ internal static class DatasetRow
         try
         {
             var made = Path.Combine(folder, "dataset");
-            await AddAsync($"generating {transfers:N0} transfers, without writing them", "3 s", () =>
+            await Measured.AddAsync($"generating {transfers:N0} transfers, without writing them", "3 s", () =>
             {
                 using var network = new SyntheticNetwork(request);
                 return Task.FromResult(network.Transfers().Count());
             });
-            await AddAsync($"generating and writing {transfers:N0} transfers, hashed and on the disk", "", () => DatasetGenerator.GenerateAsync(request, made, cancellationToken));
-            await AddAsync($"reading {transfers:N0} transfers and their ground truth", "", () => Task.FromResult(Dataset.Read(made, cancellationToken)));
+            await Measured.AddAsync($"generating and writing {transfers:N0} transfers, hashed and on the disk", "", () => DatasetGenerator.GenerateAsync(request, made, cancellationToken));
+            await Measured.AddAsync($"reading {transfers:N0} transfers and their ground truth", "", () => Task.FromResult(Dataset.Read(made, cancellationToken)));
             var (graph, truth, reported) = Reports(transfers);
-            await AddAsync($"matching {reported.Count:N0} reported with {truth.Count:N0} planted patterns over {transfers:N0} transfers", "3 s", () =>
+            await Measured.AddAsync($"matching {reported.Count:N0} reported with {truth.Count:N0} planted patterns over {transfers:N0} transfers", "3 s", () =>
                 Task.FromResult(PatternScoring.Score(graph, truth, reported, cancellationToken)));
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private static async Task AddAsync<T>(string what, string aim, Func<Task<T>> work)
-    {
-        GC.Collect();
-        var before = ResidentMebibytes("VmRSS");
-        // Linux forgets the peak there was until now.
-        await File.WriteAllTextAsync("/proc/self/clear_refs", "5");
-        var began = Stopwatch.GetTimestamp();
-        _ = await work();
-        var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        Table.Add(what, $"{seconds:N2} s, {Math.Max(ResidentMebibytes("VmHWM") - before, 0):N0} MiB more at its peak", "", null, aim);
     }
 
     // One planted pattern a hundred transfers, ten reported ones for each: one right, nine of them anything.
@@ -75,7 +61,4 @@ internal static class DatasetRow
             });
         return (new TransferGraph(addresses, from, to), truth, reported);
     }
-
-    private static double ResidentMebibytes(string line) =>
-        double.Parse(File.ReadLines("/proc/self/status").First(one => one.StartsWith($"{line}:", StringComparison.Ordinal)).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
 }

@@ -119,7 +119,7 @@ internal static class BaselineDataCommands
                 });
                 return ExitCode.Success;
             }
-            var report = await desk.Promoter.PromoteAsync(id, sure, cancellationToken) ?? throw TournamentFlags.NoSuchTournament(id);
+            var report = await desk.PromoteAsync(id, sure, cancellationToken) ?? throw TournamentFlags.NoSuchTournament(id);
             shell.Print(parsed.GetValue(flags.Json)
                 ? JsonSerializer.Serialize(PromotionLine.Of(id, report), TournamentJson.Default.PromotionLine)
                 : $"{ContractWord.Of(report.State)}{(report.Reason is null ? "" : $": {report.Reason}")}");

@@ -95,7 +95,7 @@ internal static class SimulateCommand
         for (var day = 1; day <= play.Days + 1; day++)
         {
             var before = await FindAsync(desk, tournament, cancellationToken);
-            await desk.Orchestrator.TickAsync(tournament.TournamentId, start.AddDays(day), cancellationToken);
+            await desk.TickAsync(tournament.TournamentId, start.AddDays(day), cancellationToken);
             await TournamentWorkCommands.WorkAsync(shell, desk, before, cancellationToken);
         }
         return await PrintAsync(shell, desk, tournament, json, cancellationToken);

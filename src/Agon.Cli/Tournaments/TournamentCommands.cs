@@ -19,6 +19,7 @@ internal static class TournamentCommands
         TournamentDataCommands.Show(shell),
         TournamentDataCommands.List(shell),
         TournamentDataCommands.Cancel(shell),
+        MoveCommand.Create(shell),
         Next(shell),
         SimulateCommand.Create(shell),
         TournamentCheckCommand.Create(shell),

@@ -32,7 +32,7 @@ internal static class TournamentWorkCommands
                 var before = await FindAsync(desk, id, type, cancellationToken);
                 var step = parsed.GetValue(flags.DryRun)
                     ? TournamentRules.Next(before.ToState(), today)
-                    : await desk.Orchestrator.TickAsync(id, today, cancellationToken) ?? throw TournamentFlags.NoSuchTournament(id);
+                    : await desk.TickAsync(id, today, cancellationToken) ?? throw TournamentFlags.NoSuchTournament(id);
                 shell.Say(TournamentText.Line($"{id}", TournamentStepView.Of(step)));
                 if (!parsed.GetValue(flags.DryRun))
                     await WorkAsync(shell, desk, before, cancellationToken);
@@ -86,7 +86,7 @@ internal static class TournamentWorkCommands
         if (parsed.GetValue(flags.DryRun) && before.Tournament.Status != TournamentStatus.Completed)
             return TournamentOutcomeView.Of(TournamentScoring.Score(before.ToScoring()), id, shell.Clock.GetUtcNow());
         if (await desk.Tournaments.CloseAsync(id, shell.Clock.GetUtcNow(), cancellationToken) is EarlyClose.Proceed)
-            await desk.Orchestrator.ScoreAsync(id, cancellationToken);
+            await desk.ScoreAsync(id, cancellationToken);
         return TournamentDataCommands.OutcomeOf(await FindAsync(desk, id, type: null, cancellationToken))
             ?? throw CommandFailure.Platform("the tournament was not scored; the same command may work later");
     }

@@ -7,25 +7,22 @@ namespace Agon.Evaluation.Containers;
 
 /// <summary>A participant's repository, kept as a bare one of ours that has nothing but the pinned commits.</summary>
 /// <remarks>
-/// Git runs without anybody's settings, credentials, hooks, helpers or submodules; foreign words stand behind <c>--</c>. It
-/// never makes a working tree: the files leave it as an archive, under our archive rules.
+/// No submodules; foreign words stand behind <c>--</c>. It never makes a working tree: the files leave it as an archive, under our archive rules.
 /// </remarks>
 internal sealed partial class GitRepository(string address, SourceSettings settings)
 {
-    private const string Git = "/usr/bin/git";
+    /// <summary>The operator's own repository, if this is it: signed in, and with its whole history, so that it can be pushed to.</summary>
+    private readonly GitRemote? remote = settings.Remotes.FirstOrDefault(one => one.Address == address);
 
-    /// <summary>No pack of a participant grows beyond it, whatever the other side sends.</summary>
-    private const long LargestFile = 1L << 30;
-
-    private static readonly string[] Passed = ["https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"];
-
-    private readonly string store = Path.Combine(settings.DataFolder, "repositories", Hash(address));
+    internal string Store { get; } = Path.Combine(
+        settings.DataFolder, "repositories", Hash(address) + (settings.Remotes.Any(one => one.Address == address) ? "-whole" : ""));
 
     /// <summary>The commit that a branch, a tag or the default branch names now; a full commit names itself. It is here afterwards.</summary>
     /// <exception cref="SourceRefusedException">Unreachable, or no such thing.</exception>
     internal async Task<string> ResolveAsync(string? name, CancellationToken cancellationToken)
     {
         if (AddressRefusal(address, settings.AllowLocalRepositories) is { } refusal) throw new SourceRefusedException(refusal);
+        // Never signed in: who registers it gets what everybody gets.
         var listed = await RunAsync(["ls-remote", "--", address], cancellationToken);
         if (!listed.Succeeded) throw new SourceRefusedException($"the repository {address} cannot be reached: {listed.Complaint}");
         var commit = Choose(listed.Output, name)
@@ -35,35 +32,54 @@ internal sealed partial class GitRepository(string address, SourceSettings setti
     }
 
     /// <summary>Makes sure that the commit is here, and keeps it.</summary>
-    internal async Task FetchAsync(string commit, CancellationToken cancellationToken)
+    /// <param name="commit">In full.</param>
+    /// <param name="cancellationToken">Ends git.</param>
+    /// <param name="from">Another repository that has it, a participant's; null for this one.</param>
+    internal async Task FetchAsync(string commit, CancellationToken cancellationToken, string? from = null)
     {
         if (await HasAsync(commit, cancellationToken)) return;
-        Directory.CreateDirectory(store);
-        var made = await RunAsync(["init", "--quiet", "--bare", "--template=", "--", store], cancellationToken);
-        if (!made.Succeeded) throw new PlatformFaultException($"git could not make a repository in {store}: {made.Complaint}");
+        await MakeAsync(cancellationToken);
+        var names = from is null ? "refs/all" : $"refs/from/{Hash(from)}";
+        string[] whole = remote is null ? ["--depth=1"] : [];
         ToolAnswer? fetched = null;
         // Not every server gives away a commit by itself; all of its branches and tags do then.
-        foreach (var what in (string[][])[[$"+{commit}:refs/pins/{commit}"], ["+refs/heads/*:refs/all/heads/*", "+refs/tags/*:refs/all/tags/*"]])
+        foreach (var what in (string[][])[[$"+{commit}:refs/pins/{commit}"], [$"+refs/heads/*:{names}/heads/*", $"+refs/tags/*:{names}/tags/*"]])
         {
-            string[] depth = what.Length == 1 ? ["--depth=1"] : [];
-            fetched = await RunAsync(["--git-dir", store, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", .. depth, "--", address, .. what], cancellationToken);
+            string[] depth = what.Length == 1 ? whole : [];
+            fetched = await RunAsync(
+                ["--git-dir", Store, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", .. depth, "--", from ?? address, .. what],
+                cancellationToken, from is null ? remote : null);
             if (fetched.Succeeded && await HasAsync(commit, cancellationToken)) return;
         }
 
         throw new SourceRefusedException(fetched!.Succeeded
-            ? $"the repository {address} has no commit {commit}"
-            : $"commit {commit} cannot be fetched from {address}: {fetched.Complaint}");
+            ? $"the repository {from ?? address} has no commit {commit}"
+            : $"commit {commit} cannot be fetched from {from ?? address}: {fetched.Complaint}");
+    }
+
+    /// <summary>Makes our own repository; again, it does nothing.</summary>
+    internal async Task MakeAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Store);
+        var made = await RunAsync(["init", "--quiet", "--bare", "--template=", "--", Store], cancellationToken);
+        if (!made.Succeeded) throw new PlatformFaultException($"git could not make a repository in {Store}: {made.Complaint}");
+        await ForgetAttributesAsync(cancellationToken);
+    }
+
+    /// <summary>Attributes of what is in it must not leave files out, nor rewrite them.</summary>
+    private async Task ForgetAttributesAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.Combine(Store, "info"));
+        await File.WriteAllTextAsync(Path.Combine(Store, "info", "attributes"), "* -export-ignore -export-subst -text -ident -filter -working-tree-encoding\n", cancellationToken);
     }
 
     /// <summary>Writes the commit's files into an empty folder.</summary>
     internal async Task CheckOutAsync(string commit, string folder, CancellationToken cancellationToken)
     {
-        // Attributes of the repository must not leave files out of what runs, nor rewrite them.
-        Directory.CreateDirectory(Path.Combine(store, "info"));
-        await File.WriteAllTextAsync(Path.Combine(store, "info", "attributes"), "* -export-ignore -export-subst\n", cancellationToken);
+        await ForgetAttributesAsync(cancellationToken);
         using var archive = ScratchFile.Open();
         using var capped = new CappedStream(archive, settings.SourceBytes * 2);
-        var made = await RunAsync(["--git-dir", store, "archive", "--format=tar", commit], cancellationToken, capped);
+        var made = await RunAsync(["--git-dir", Store, "archive", "--format=tar", commit], cancellationToken, output: capped);
         if (capped.Overflowed) throw new SourceRefusedException($"the repository is larger than {settings.SourceBytes >> 20} MiB");
         if (!made.Succeeded) throw new PlatformFaultException($"git could not read commit {commit}: {made.Complaint}");
         archive.Position = 0;
@@ -105,35 +121,10 @@ internal sealed partial class GitRepository(string address, SourceSettings setti
     internal static partial Regex FullCommit();
 
     private async Task<bool> HasAsync(string commit, CancellationToken cancellationToken) =>
-        Directory.Exists(store) && (await RunAsync(["--git-dir", store, "cat-file", "-e", commit + "^{commit}"], cancellationToken)).Succeeded;
+        Directory.Exists(Store) && (await RunAsync(["--git-dir", Store, "cat-file", "-e", commit + "^{commit}"], cancellationToken)).Succeeded;
 
-    private async Task<ToolAnswer> RunAsync(string[] words, CancellationToken cancellationToken, Stream? output = null)
-    {
-        if (!File.Exists(Git)) throw new PlatformFaultException("git is not installed: apt-get install git");
-        Directory.CreateDirectory(settings.DataFolder);
-        var environment = new Dictionary<string, string>
-        {
-            ["PATH"] = "/usr/bin:/bin",
-            ["HOME"] = "/nonexistent",
-            ["LC_ALL"] = "C",
-            ["GIT_CONFIG_NOSYSTEM"] = "1",
-            ["GIT_CONFIG_GLOBAL"] = "/dev/null",
-            ["GIT_TERMINAL_PROMPT"] = "0",
-            ["GIT_ASKPASS"] = "/bin/false",
-            ["GIT_ALLOW_PROTOCOL"] = settings.AllowLocalRepositories ? "https:http:file" : "https",
-            ["GIT_NO_LAZY_FETCH"] = "1",
-        };
-        foreach (var name in Passed)
-            if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value) environment[name] = value;
-        string[] careful =
-        [
-            "-c", "core.hooksPath=/dev/null", "-c", "credential.helper=", "-c", "safe.directory=*", "-c", "protocol.version=2",
-            "-c", "transfer.fsckObjects=true", "-c", "gc.auto=0", "-c", "http.lowSpeedLimit=1000", "-c", "http.lowSpeedTime=60", "-c", "http.followRedirects=initial",
-        ];
-        return await Tool.RunAsync(
-            new ToolCall(["/usr/bin/prlimit", $"--fsize={LargestFile}", "--core=0", "--", Git, .. careful, .. words], environment, settings.FetchLimit) { Output = output },
-            cancellationToken);
-    }
+    private Task<ToolAnswer> RunAsync(string[] words, CancellationToken cancellationToken, GitRemote? signedIn = null, Stream? output = null) =>
+        GitTool.RunAsync(settings, signedIn, words, cancellationToken, output);
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
 }

@@ -7,7 +7,7 @@ namespace Agon.Evaluation.Containers;
 /// Names for what we leave on the host while we live: they say which process of ours it belongs to, so that a later start
 /// sweeps what a dead one left, and never what another server beside it still uses.
 /// </summary>
-internal static class OwnTraces
+public static class OwnTraces
 {
     internal const string Label = "agon.run", OwnerLabel = "agon.owner", UntilLabel = "agon.until";
     private const string Prefix = "agon-run-";
@@ -19,20 +19,21 @@ internal static class OwnTraces
     private static readonly string Namespace = NamespaceNumber();
 
     /// <summary>Namespace, process number and start: numbers come again.</summary>
-    internal static string Owner { get; } = $"{Namespace}-{Environment.ProcessId}-{StartOf(Environment.ProcessId)}";
+    public static string Owner { get; } = $"{Namespace}-{Environment.ProcessId}-{StartOf(Environment.ProcessId)}";
 
     /// <summary>Names that are in use here. What bears our owner and is none of them could not be removed in its time: the engine was away.</summary>
     private static readonly ConcurrentDictionary<string, bool> InUse = new();
 
     /// <summary>In use until it is released.</summary>
-    internal static string NewName()
+    public static string NewName()
     {
         var name = $"{Prefix}{Owner}-{Guid.NewGuid():N}";
         InUse[name] = true;
         return name;
     }
 
-    internal static void Release(string name) => InUse.TryRemove(name, out _);
+    /// <summary>What bore the name is gone.</summary>
+    public static void Release(string name) => InUse.TryRemove(name, out _);
 
     /// <summary>What a container of ours is labelled with.</summary>
     internal static IReadOnlyDictionary<string, string> Labels(string run, TimeSpan limit) => new Dictionary<string, string>
@@ -46,9 +47,14 @@ internal static class OwnTraces
     internal static bool IsSurvivor(string name, string owner, string until) =>
         IsLeftBehind(name) || IsOwnerGone(owner) || (long.TryParse(until, CultureInfo.InvariantCulture, out var end) && end < TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
 
-    internal static bool IsLeftBehind(string name) =>
+    /// <summary>Whether what bears the name is nobody's any more.</summary>
+    public static bool IsLeftBehind(string name) =>
         name.StartsWith(Prefix, StringComparison.Ordinal) && name.LastIndexOf('-') is var end && end > Prefix.Length
         && name[Prefix.Length..end] is var owner && (owner == Owner ? !InUse.ContainsKey(name) : IsOwnerGone(owner));
+
+    /// <summary>Whether that process is there, awake or asleep; of one that cannot be seen from here, it is said that it is not.</summary>
+    public static bool IsOwnerAlive(string owner) =>
+        owner.Split('-') is [var space, var pid, var start] && space == Namespace && int.TryParse(pid, CultureInfo.InvariantCulture, out var number) && StartOf(number) == start;
 
     private static bool IsOwnerGone(string owner) =>
         owner.Split('-') is [var space, var pid, var start] && space == Namespace && int.TryParse(pid, CultureInfo.InvariantCulture, out var number) && StartOf(number) != start;

@@ -47,7 +47,7 @@ public sealed record ContainerLimits
     /// <summary>All its processes, its files in memory included (output and scratch); no swap on top.</summary>
     public long MemoryBytes { get; init; } = 8L << 30;
 
-    /// <summary>How many processors' worth of time. A folder participant is not held to it.</summary>
+    /// <summary>How many processors' worth of time. A folder participant is held by <see cref="Cores"/> alone.</summary>
     public double Cpus { get; init; } = 2;
 
     /// <summary>Processor numbers to run on; empty leaves it to the kernel.</summary>

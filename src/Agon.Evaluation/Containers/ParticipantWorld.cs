@@ -1,12 +1,13 @@
 using System.Globalization;
+using Agon.Evaluation.Datasets;
 
 namespace Agon.Evaluation.Containers;
 
 /// <summary>What a participant finds, as image and as folder alike (contract section 4).</summary>
 internal static class ParticipantWorld
 {
-    internal const string Input = "/data/input";
-    internal const string Output = "/data/output";
+    internal const string Input = ParticipantInput.InputPath;
+    internal const string Output = ParticipantInput.OutputPath;
 
     internal static IReadOnlyDictionary<string, string> Environment(ParticipantRunSpec spec) => new Dictionary<string, string>
     {

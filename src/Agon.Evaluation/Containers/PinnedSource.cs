@@ -22,10 +22,13 @@ public sealed record SourceSettings
     /// <summary>Whether a repository may also be a path of this host or come by plain http; else https alone.</summary>
     public bool AllowLocalRepositories { get; init; }
 
+    /// <summary>The operator's own repositories, those of baselines.</summary>
+    public IReadOnlyList<GitRemote> Remotes { get; init; } = [];
+
     /// <summary>Whether an image that is not here may be fetched; only by its digest.</summary>
     public bool AllowImagePulls { get; init; }
 
-    /// <summary>For a fetch, and for a checkout.</summary>
+    /// <summary>For a fetch, a checkout, a push.</summary>
     public TimeSpan FetchLimit { get; init; } = TimeSpan.FromMinutes(5);
 
     public TimeSpan BuildLimit { get; init; } = TimeSpan.FromMinutes(10);

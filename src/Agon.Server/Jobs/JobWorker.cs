@@ -51,7 +51,7 @@ internal sealed partial class JobWorker(
         var lease = held.Lease;
         LogStarted(lease.JobId, lease.SubmissionId, lease.Gpu, lease.Attempt);
         news.Submission(lease.SubmissionId).Beat();
-        await using var keeper = new LeaseKeeper(jobs, lease, held.Until, options.Value, clock, logger);
+        await using var keeper = new LeaseKeeper(HandlingOf(lease), held.Until, options.Value, clock) { Checks = jobs.ChecksLeases };
         var origin = await OriginAsync(lease, keeper.Lost);
         using var telemetry = AttemptTelemetry.Begin(metrics, lease, origin, held.Until - options.Value.Lease, clock);
         var ending = await AttemptAsync(lease, keeper, telemetry, stopping);
@@ -61,6 +61,11 @@ internal sealed partial class JobWorker(
         news.Submission(lease.SubmissionId).Beat();
         news.Jobs.Beat();   // a slot is free, and a secret job may wait behind this one
     }
+
+    private LeaseHandling HandlingOf(JobLease lease) => new(
+        (now, until, cancellationToken) => jobs.RenewAsync(lease, now, until, cancellationToken),
+        () => LogLost(lease.JobId, lease.SubmissionId, lease.Attempt),
+        error => LogMissed(lease.JobId, lease.SubmissionId, error));
 
     // For measurements alone: a database that is away for a moment costs them, and not the job.
     private async Task<JobOrigin?> OriginAsync(JobLease lease, CancellationToken cancellationToken)
@@ -201,6 +206,12 @@ internal sealed partial class JobWorker(
 
     [LoggerMessage(300, LogLevel.Information, "Job {JobId} of submission {SubmissionId} started on {Gpu}, attempt {Attempt}")]
     private partial void LogStarted(long jobId, long submissionId, string gpu, int attempt);
+
+    [LoggerMessage(310, LogLevel.Warning, "The lease of job {JobId} of submission {SubmissionId}, attempt {Attempt}, is lost; its runner is ended, and what it may still bring is refused")]
+    private partial void LogLost(long jobId, long submissionId, int attempt);
+
+    [LoggerMessage(311, LogLevel.Warning, "A heartbeat of job {JobId} of submission {SubmissionId} was missed")]
+    private partial void LogMissed(long jobId, long submissionId, Exception error);
 
     [LoggerMessage(306, LogLevel.Information, "Job {JobId} of submission {SubmissionId} is with its runner")]
     private partial void LogAtWork(long jobId, long submissionId);

@@ -1,16 +1,17 @@
-using Agon.Storage.Jobs;
-using Microsoft.Extensions.Logging;
-
 namespace Agon.Server.Jobs;
 
-/// <summary>Renews a lease while its job runs, and ends the work as soon as the lease is lost or can no longer be sure.</summary>
-internal sealed partial class LeaseKeeper : IAsyncDisposable
+/// <summary>What a lease keeper does with its lease, whatever the lease is of.</summary>
+/// <param name="Renew">By the time now, until when. False: it is another's.</param>
+/// <param name="Lost">Tells that it is lost.</param>
+/// <param name="Missed">Tells why a heartbeat was missed.</param>
+internal sealed record LeaseHandling(Func<DateTimeOffset, DateTimeOffset, CancellationToken, Task<bool>> Renew, Action Lost, Action<Exception> Missed);
+
+/// <summary>Renews a lease while its work goes on, and ends the work as soon as the lease is lost or can no longer be sure.</summary>
+internal sealed class LeaseKeeper : IAsyncDisposable
 {
-    private readonly JobStore jobs;
-    private readonly JobLease lease;
+    private readonly LeaseHandling lease;
     private readonly JobOptions options;
     private readonly TimeProvider clock;
-    private readonly ILogger logger;
     private readonly CancellationTokenSource lost = new();
     private readonly CancellationTokenSource finished = new();
     private readonly ITimer unsure;
@@ -19,15 +20,18 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
     private volatile bool concluding;
     private bool isTold;
 
-    public LeaseKeeper(JobStore jobs, JobLease lease, DateTimeOffset until, JobOptions options, TimeProvider clock, ILogger logger)
+    public LeaseKeeper(LeaseHandling lease, DateTimeOffset until, JobOptions options, TimeProvider clock)
     {
-        (this.jobs, this.lease, this.options, this.clock, this.logger) = (jobs, lease, options, clock, logger);
+        (this.lease, this.options, this.clock) = (lease, options, clock);
         renewal = new Renewal(clock.GetTimestamp(), Margin(until));
         unsure = clock.CreateTimer(_ => Doubt(), null, renewal.Margin, Timeout.InfiniteTimeSpan);
         heartbeats = Task.Run(BeatAsync);
     }
 
-    /// <summary>Cancelled when the lease is lost: from then on nothing may be written, and the slot belongs to another.</summary>
+    /// <summary>False in one self-test alone, which shows that the check of leases is what keeps results apart.</summary>
+    public bool Checks { get; init; } = true;
+
+    /// <summary>Cancelled when the lease is lost: from then on nothing may be written, and what it was of belongs to another.</summary>
     public CancellationToken Lost => lost.Token;
 
     public bool IsLost => lost.IsCancellationRequested;
@@ -52,9 +56,9 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
     public void Lose()
     {
         // Of two that notice at once, when a process wakes up, one says so.
-        if (!jobs.ChecksLeases || Interlocked.Exchange(ref isTold, true))
+        if (!Checks || Interlocked.Exchange(ref isTold, true))
             return;
-        LogLost(lease.JobId, lease.SubmissionId, lease.Attempt);
+        lease.Lost();
         lost.Cancel();
     }
 
@@ -86,14 +90,14 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
         {
             using var limit = new CancellationTokenSource(options.HeartbeatEvery, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, finished.Token);
-            if (await jobs.RenewAsync(lease, now, now + options.Lease, either.Token))
+            if (await lease.Renew(now, now + options.Lease, either.Token))
                 Renewed(now + options.Lease);
             else
                 Doubt();
         }
         catch (Exception error) when (!finished.IsCancellationRequested)
         {
-            LogMissed(lease.JobId, lease.SubmissionId, error);   // whatever it was, the lease was not renewed
+            lease.Missed(error);   // whatever it was, the lease was not renewed
         }
     }
 
@@ -122,10 +126,4 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
 
     /// <summary>When a lease was renewed, by a clock that never jumps, and how long from then on it is sure.</summary>
     private sealed record Renewal(long At, TimeSpan Margin);
-
-    [LoggerMessage(310, LogLevel.Warning, "The lease of job {JobId} of submission {SubmissionId}, attempt {Attempt}, is lost; its runner is ended, and what it may still bring is refused")]
-    private partial void LogLost(long jobId, long submissionId, int attempt);
-
-    [LoggerMessage(311, LogLevel.Warning, "A heartbeat of job {JobId} of submission {SubmissionId} was missed")]
-    private partial void LogMissed(long jobId, long submissionId, Exception error);
 }

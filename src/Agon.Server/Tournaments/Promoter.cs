@@ -1,6 +1,8 @@
+using System.Globalization;
 using Agon.Domain.Baselines;
 using Agon.Domain.Tournaments;
 using Agon.Evaluation.Containers;
+using Agon.Server.Jobs;
 using Agon.Storage.Tournaments;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -15,58 +17,118 @@ namespace Agon.Server.Tournaments;
 public sealed record PromotionReport(PromotionDecision Decision, PromotionState State, Guid? BaselineId, string? Reason);
 
 /// <summary>
-/// Makes a winner the next baseline, in the order of S055: 1. check, 2. record the building row, which fixes the version, 3. push the pinned commit and the
-/// version as its tag, 4. build, 5. activate the new and deprecate the old one. Each step may be taken twice; what fails leaves the old one active.
+/// Makes a winner the next baseline, in the order of S055: 1. check, 2. record the building row, which fixes the version, 3. push the pinned commit under
+/// the version as its tag, 4. build, 5. activate the new and deprecate the old one. Whoever takes the steps holds a lease; each may be taken twice, and
+/// what fails leaves the old one active.
 /// </summary>
-public sealed partial class Promoter(
-    TournamentStore tournaments, ParticipantStore participants, PromotionStore promotions, ParticipantSources sources, IOptions<TournamentOptions> options, TimeProvider clock, ILogger<Promoter> logger)
+internal sealed partial class Promoter(
+    TournamentStore tournaments, ParticipantStore participants, PromotionStore promotions, ParticipantSources sources, SourceSettings settings,
+    IOptions<TournamentOptions> options, IOptions<JobOptions> jobOptions, TimeProvider clock, ILogger<Promoter> logger)
 {
+    private readonly JobOptions jobs = jobOptions.Value;
+
+    /// <summary>A person asks for it: no pause is waited for, and what was held is tried again.</summary>
     /// <returns>Null: there is no such tournament.</returns>
     public async Task<PromotionReport?> PromoteAsync(Guid tournamentId, bool confirm, CancellationToken cancellationToken)
     {
-        var decision = await promotions.DecideAsync(tournamentId, confirm, clock.GetUtcNow(), cancellationToken);
-        switch (decision)
-        {
-            case null:
-                return null;
-            case PromotionDecision.Promote(var winner):
-                await StepsAsync((await tournaments.FindAsync(tournamentId, cancellationToken))!.Tournament, winner, cancellationToken);
-                break;
-            case PromotionDecision.Hold(var reason):
-                LogHeld(tournamentId, reason);
-                break;
-        }
+        var now = clock.GetUtcNow();
+        if (await promotions.AskForAsync(tournamentId, confirm, now, cancellationToken) is not { } decision)
+            return null;
+        var isHere = decision is PromotionDecision.Promote && await TryNextAsync(tournamentId, cancellationToken);
         var promotion = await promotions.FindAsync(tournamentId, cancellationToken);
+        var elsewhere = decision is PromotionDecision.Promote && !isHere ? "another process is at it" : null;
         return new PromotionReport(decision, promotion?.State ?? PromotionState.Waiting, promotion?.BaselineId,
-            promotion?.Reason ?? (decision as PromotionDecision.Skip)?.Reason);
+            promotion?.Reason ?? (decision as PromotionDecision.Skip)?.Reason ?? elsewhere);
     }
 
-    private async Task StepsAsync(Tournament tournament, Participant winner, CancellationToken cancellationToken)
+    /// <summary>Takes up the promotion that has waited longest, whose pause is over. False: there is none.</summary>
+    /// <param name="tournamentId">Only that one; null for any.</param>
+    /// <param name="cancellationToken">Hands it back unharmed.</param>
+    public async Task<bool> TryNextAsync(Guid? tournamentId, CancellationToken cancellationToken)
     {
-        var id = tournament.TournamentId;
+        var worker = string.Create(CultureInfo.InvariantCulture, $"{jobs.Machine}/{Environment.ProcessId}/{Guid.NewGuid():N}");
+        var now = clock.GetUtcNow();
+        if (await promotions.ClaimAsync(worker, tournamentId, now, now + jobs.Lease, cancellationToken) is not { } lease)
+            return false;
+        var handling = new LeaseHandling(
+            (at, until, token) => promotions.RenewAsync(lease, at, until, token), () => LogLost(lease.TournamentId), error => LogMissed(lease.TournamentId, error));
+        await using var keeper = new LeaseKeeper(handling, now + jobs.Lease, jobs, clock);
+        using var sure = CancellationTokenSource.CreateLinkedTokenSource(keeper.Lost, cancellationToken);
         try
         {
-            var source = await participants.SourceAsync(id, winner.Hotkey, cancellationToken) ?? new ParticipantSource();
-            var baseline = await promotions.RecordBuildingAsync(tournament, winner, source, clock.GetUtcNow(), cancellationToken);
-            if (options.Value.BaselineRepository(tournament.ImageType) is { } remote)
-            {
-                var code = source.FolderHash is null ? null : (await sources.PrepareAsync(source.ToPinned(), cancellationToken) as ParticipantProgram.Folder)?.Path;
-                var commit = await BaselinePush.RunAsync(source with { Folder = code }, remote, $"{baseline.Version}", cancellationToken);
-                await promotions.AdvanceAsync(id, PromotionState.Pushed, new ParticipantSource { Repository = BaselinePush.Shown(remote), CommitHash = commit }, clock.GetUtcNow(), cancellationToken);
-            }
-            // Most often there already: it is what was evaluated.
-            await sources.PrepareAsync(source.ToPinned(), cancellationToken);
-            await promotions.AdvanceAsync(id, PromotionState.Built, pushed: null, clock.GetUtcNow(), cancellationToken);
-            if (await promotions.ActivateAsync(tournament, clock.GetUtcNow(), cancellationToken))
-                LogPromoted(id, winner.Hotkey, $"{baseline.Version}");
+            await StepsAsync(lease, sure.Token);
         }
-        catch (Exception error) when (error is BaselinePushException or SourceRefusedException or PlatformFaultException or IOException or UnauthorizedAccessException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            LogFailed(id, error);
-            await promotions.FailAsync(
-                id, $"{error.Message}; the old baseline stays active; 'agon baseline promote --tournament-id {id}' tries again", buildFailed: error is SourceRefusedException,
-                clock.GetUtcNow(), cancellationToken);
+            await promotions.ReleaseAsync(lease, clock.GetUtcNow(), CancellationToken.None);
+            throw;
         }
+        catch (OperationCanceledException)
+        {
+            // The lease is lost: another has it, and goes on where this one was.
+        }
+        catch (Exception error) when (error is PushRefusedException or SourceRefusedException or PlatformFaultException or IOException or UnauthorizedAccessException)
+        {
+            await FailAsync(lease, error, isBuild: false);
+        }
+        return true;
+    }
+
+    private async Task StepsAsync(PromotionLease lease, CancellationToken cancellationToken)
+    {
+        var id = lease.TournamentId;
+        switch (await promotions.CheckAsync(lease, clock.GetUtcNow(), cancellationToken))
+        {
+            case PromotionDecision.Promote(var winner):
+                var tournament = (await tournaments.FindAsync(id, cancellationToken))!.Tournament;
+                await StepsAsync(lease, tournament, winner, cancellationToken);
+                break;
+            case PromotionDecision.Hold(var reason):
+                LogHeld(id, reason);
+                break;
+        }
+    }
+
+    private async Task StepsAsync(PromotionLease lease, Tournament tournament, Participant winner, CancellationToken cancellationToken)
+    {
+        var evaluated = await participants.SourceAsync(lease.TournamentId, winner.Hotkey, cancellationToken) ?? new ParticipantSource();
+        var (baseline, source) = await promotions.RecordBuildingAsync(lease, tournament, winner, evaluated, clock.GetUtcNow(), cancellationToken);
+        if (lease.State == PromotionState.Waiting && options.Value.BaselineRemote(tournament.ImageType) is { } remote)
+        {
+            var commit = await new BaselineRepository(remote, settings).PushAsync(evaluated.ToPinned(), await FolderAsync(evaluated, cancellationToken), $"{baseline.Version}", cancellationToken);
+            // From now on it comes from there, and not from where its author may change or remove it.
+            source = new ParticipantSource { Repository = remote.Address, CommitHash = commit, ImageTag = evaluated.Repository is null ? null : evaluated.ImageTag };
+            await promotions.AdvanceAsync(lease, PromotionState.Pushed, source, clock.GetUtcNow(), cancellationToken);
+        }
+        try
+        {
+            await sources.PrepareAsync(source.ToPinned(), cancellationToken);
+        }
+        catch (SourceRefusedException refused)
+        {
+            // It will not build the next time: the version is spent.
+            await FailAsync(lease, refused, isBuild: true);
+            return;
+        }
+        await promotions.AdvanceAsync(lease, PromotionState.Built, null, clock.GetUtcNow(), cancellationToken);
+        if (await promotions.ActivateAsync(lease, tournament, baseline, clock.GetUtcNow(), cancellationToken))
+            LogPromoted(lease.TournamentId, winner.Hotkey, $"{baseline.Version}");
+        else
+            await promotions.CheckAsync(lease, clock.GetUtcNow(), cancellationToken);   // holds it: another baseline is active by now
+    }
+
+    private async Task<string?> FolderAsync(ParticipantSource evaluated, CancellationToken cancellationToken) =>
+        evaluated.FolderHash is null ? null : (await sources.PrepareAsync(evaluated.ToPinned(), cancellationToken) as ParticipantProgram.Folder)?.Path;
+
+    private async Task FailAsync(PromotionLease lease, Exception error, bool isBuild)
+    {
+        var wait = isBuild || error is PushRefusedException ? null : PromotionRetries.WaitAfter(lease.Tries);
+        var next = wait is { } pause
+            ? $"it is tried again in {pause.TotalMinutes:0} min"
+            : $"it waits for an operator: 'agon baseline promote --tournament-id {lease.TournamentId}' tries again";
+        var reason = $"{error.Message}; the old baseline stays active; {next}";
+        LogFailed(lease.TournamentId, reason, error);
+        await promotions.FailAsync(lease, reason, wait is null ? null : clock.GetUtcNow() + wait, isBuild, clock.GetUtcNow(), CancellationToken.None);
     }
 
     [LoggerMessage(630, LogLevel.Information, "The winner of tournament {TournamentId}, {Hotkey}, is the next baseline, {Version}")]
@@ -75,6 +137,12 @@ public sealed partial class Promoter(
     [LoggerMessage(631, LogLevel.Warning, "The promotion of tournament {TournamentId} is held: {Reason}")]
     private partial void LogHeld(Guid tournamentId, string reason);
 
-    [LoggerMessage(632, LogLevel.Error, "The promotion of tournament {TournamentId} failed; it is tried again")]
-    private partial void LogFailed(Guid tournamentId, Exception error);
+    [LoggerMessage(632, LogLevel.Error, "The promotion of tournament {TournamentId} failed: {Reason}")]
+    private partial void LogFailed(Guid tournamentId, string reason, Exception error);
+
+    [LoggerMessage(633, LogLevel.Warning, "The lease of the promotion of tournament {TournamentId} is lost; another goes on with it")]
+    private partial void LogLost(Guid tournamentId);
+
+    [LoggerMessage(634, LogLevel.Warning, "A heartbeat of the promotion of tournament {TournamentId} was missed")]
+    private partial void LogMissed(Guid tournamentId, Exception error);
 }

@@ -18,13 +18,21 @@ internal sealed record Entry(ImageType Type, ParticipantSource Source, Slot Slot
 /// <param name="sources">Has what was pinned at registration.</param>
 /// <param name="datasets">Has the day's datasets, or fetches them.</param>
 /// <param name="work">Folder in which each run gets one of its own, gone afterwards.</param>
-/// <param name="memoryBytes">Of a participant.</param>
-internal sealed class RunMaker(ParticipantRunner runner, ParticipantSources sources, DatasetStore datasets, string work, long memoryBytes)
+/// <param name="limits">Of a participant.</param>
+internal sealed class RunMaker(ParticipantRunner runner, ParticipantSources sources, DatasetStore datasets, string work, ContainerLimits limits)
 {
     private (Guid Tournament, DateOnly Day)? complete;
 
+    /// <summary>Removes what processes left that ended in the middle of a run.</summary>
+    public void Sweep()
+    {
+        if (!Directory.Exists(work))
+            return;
+        foreach (var place in Directory.EnumerateDirectories(work).Where(place => OwnTraces.IsLeftBehind(Path.GetFileName(place))))
+            Directory.Delete(place, recursive: true);
+    }
+
     public Task<RunResult> MakeAsync(RunTask task, CancellationToken cancellationToken) => InPlaceAsync(
-        $"{task.Run.RunId:N}",
         async place =>
         {
             var slot = task.Run.Slot;
@@ -35,12 +43,12 @@ internal sealed class RunMaker(ParticipantRunner runner, ParticipantSources sour
 
     /// <summary>One run outside of any tournament, on this dataset.</summary>
     public Task<RunResult> TryAsync(string dataset, Entry entry, CancellationToken cancellationToken) =>
-        InPlaceAsync(entry.RunId, place => MakeOnAsync(dataset, place, entry, cancellationToken));
+        InPlaceAsync(place => MakeOnAsync(dataset, place, entry, cancellationToken));
 
-    private async Task<RunResult> InPlaceAsync(string name, Func<string, Task<RunResult>> make)
+    private async Task<RunResult> InPlaceAsync(Func<string, Task<RunResult>> make)
     {
         // Its own in each attempt: one that lost its lease in its sleep tidies up when it wakes.
-        var place = Path.Combine(work, $"{name}-{Guid.NewGuid():N}");
+        var place = Path.Combine(work, OwnTraces.NewName());
         try
         {
             return await make(place);
@@ -52,6 +60,7 @@ internal sealed class RunMaker(ParticipantRunner runner, ParticipantSources sour
         finally
         {
             Clear(place);
+            OwnTraces.Release(Path.GetFileName(place));
         }
     }
 
@@ -81,7 +90,7 @@ internal sealed class RunMaker(ParticipantRunner runner, ParticipantSources sour
             WindowDays = slot.WindowDays,
             ProcessingDate = slot.TestDate,
             TimeLimit = TimeSpan.FromSeconds(entry.LimitSeconds),
-            Limits = new ContainerLimits { MemoryBytes = memoryBytes },
+            Limits = limits,
             RunId = entry.RunId,
         }, cancellationToken);
         var result = new RunResult

@@ -17,6 +17,8 @@ public sealed class TournamentDesk : IAsyncDisposable
 {
     private readonly IHost host;
 
+    private TournamentOrchestrator Orchestrator => host.Services.GetRequiredService<TournamentOrchestrator>();
+
     private TournamentDesk(IHost host) => this.host = host;
 
     public BaselineStore Baselines => host.Services.GetRequiredService<BaselineStore>();
@@ -25,11 +27,14 @@ public sealed class TournamentDesk : IAsyncDisposable
 
     public ParticipantStore Participants => host.Services.GetRequiredService<ParticipantStore>();
 
+    public TournamentRunStore Runs => host.Services.GetRequiredService<TournamentRunStore>();
+
+    /// <summary>Under which name this machine makes runs.</summary>
+    public string Machine => host.Services.GetRequiredService<TournamentWorker>().Machine;
+
     public PromotionStore Promotions => host.Services.GetRequiredService<PromotionStore>();
 
-    public TournamentOrchestrator Orchestrator => host.Services.GetRequiredService<TournamentOrchestrator>();
-
-    public Promoter Promoter => host.Services.GetRequiredService<Promoter>();
+    private Promoter Promoter => host.Services.GetRequiredService<Promoter>();
 
     public ParticipantSources Sources => host.Services.GetRequiredService<ParticipantSources>();
 
@@ -63,6 +68,31 @@ public sealed class TournamentDesk : IAsyncDisposable
         return desk;
     }
 
+    /// <summary>One call of the orchestrator for one tournament (D02), and where it scores it the promotion. Null: there is no such tournament.</summary>
+    public async Task<TournamentStep?> TickAsync(Guid tournamentId, DateOnly today, CancellationToken cancellationToken)
+    {
+        var step = await Orchestrator.TickAsync(tournamentId, today, cancellationToken);
+        if (step is { State.Status: TournamentStatus.Scoring })
+            await Promoter.PromoteAsync(tournamentId, confirm: false, cancellationToken);
+        return step;
+    }
+
+    /// <summary>Scores a tournament that is scoring, and sees to its winner. Null: it is not scoring.</summary>
+    public async Task<TournamentOutcome?> ScoreAsync(Guid tournamentId, CancellationToken cancellationToken)
+    {
+        var outcome = await Orchestrator.ScoreAsync(tournamentId, cancellationToken);
+        if (outcome is not null)
+            await Promoter.PromoteAsync(tournamentId, confirm: false, cancellationToken);
+        return outcome;
+    }
+
+    /// <summary>Makes a tournament's winner the next baseline: a person asks for it, so no pause is waited for, and what was held is tried again.</summary>
+    /// <param name="tournamentId">Whose winner it is.</param>
+    /// <param name="confirm">It is right all the same, although the baseline was invalid (D14).</param>
+    /// <param name="cancellationToken">Hands the promotion back unharmed.</param>
+    /// <returns>Null: there is no such tournament.</returns>
+    public Task<PromotionReport?> PromoteAsync(Guid tournamentId, bool confirm, CancellationToken cancellationToken) => Promoter.PromoteAsync(tournamentId, confirm, cancellationToken);
+
     /// <summary>Works until no run of the tournament is without a result, or until a fault of ours holds it; whoever else works on it is waited for. Who calls it believes that it can go on: no pause is waited for.</summary>
     public async Task<OpenRuns> WorkAsync(Guid tournamentId, Func<Task>? afterEach, CancellationToken cancellationToken)
     {
@@ -81,6 +111,8 @@ public sealed class TournamentDesk : IAsyncDisposable
             var open = await runs.OpenAsync(tournamentId, cancellationToken);
             if (open.Count == 0 || open.IsHeldAfter(before.Attempts))
                 return open;
+            if (open.Machine is { } other && other != worker.Machine)
+                return open with { Fault = $"its runs are made by the machine {other}, since times of two machines do not compare; 'agon tournament move' brings it to another" };
             await Task.Delay(options.PollEvery, clock, cancellationToken);
         }
     }

@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Agon.Domain.Tournaments;
+using Agon.Evaluation.Containers;
+using Agon.Evaluation.Processes;
 
 namespace Agon.Server.Tournaments;
 
@@ -29,7 +31,10 @@ public sealed class TournamentOptions
     [Range(1L << 20, 1L << 50)]
     public long MemoryBytes { get; init; } = 8L << 30;
 
-    /// <summary>Git remote that promoted baselines of analytics are pushed to. Default: none, nothing is pushed.</summary>
+    /// <summary>Processor numbers that participants are held on, in a container and in a folder alike. Default: the first two that this process may use.</summary>
+    public int[] Cores { get; init; } = [];
+
+    /// <summary>Git remote that promoted baselines of analytics are pushed to; an http address may hold a user and token. Default: none, nothing is pushed.</summary>
     public string? BaselineAnalyticsRepository { get; init; }
 
     /// <summary>The same of ml.</summary>
@@ -41,5 +46,17 @@ public sealed class TournamentOptions
     /// <summary>Whether an image that is not on this machine may be fetched, when it is registered by its digest. Default false.</summary>
     public bool AllowImagePulls { get; init; }
 
-    internal string? BaselineRepository(ImageType type) => (type == ImageType.Ml ? BaselineMlRepository : BaselineAnalyticsRepository) is { Length: > 0 } remote ? remote : null;
+    /// <summary>Signs in where baselines are pushed, if that is by https and its address holds nothing that does. Default: none.</summary>
+    public string? BaselineToken { get; init; }
+
+    /// <summary>The same for all of a tournament, which stays on its machine.</summary>
+    internal ContainerLimits ParticipantLimits()
+    {
+        var cores = Cores.Length > 0 ? Cores : [.. Processors.Allowed().Take(2)];
+        return new ContainerLimits { MemoryBytes = MemoryBytes, Cores = cores, Cpus = cores.Length };
+    }
+
+    /// <summary>Where promoted baselines go; null: nowhere, nothing is pushed.</summary>
+    internal GitRemote? BaselineRemote(ImageType type) =>
+        (type == ImageType.Ml ? BaselineMlRepository : BaselineAnalyticsRepository) is { Length: > 0 } setting ? GitRemote.Of(setting, BaselineToken) : null;
 }

@@ -5,12 +5,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Agon.Server.Tournaments;
 
-/// <summary>Carries out what the rules say comes next (S050, S054, S055). Twice, late, or after a crash in any line: it comes to the same state.</summary>
+/// <summary>Carries out what the rules say comes next (S050, S054). Twice, late, or after a crash in any line: it comes to the same state.</summary>
 public sealed partial class TournamentOrchestrator(
-    TournamentStore tournaments, ParticipantStore participants, PromotionStore promotions, Promoter promoter, ParticipantSources sources, TimeProvider clock,
-    ILogger<TournamentOrchestrator> logger)
+    TournamentStore tournaments, ParticipantStore participants, ParticipantSources sources, TimeProvider clock, ILogger<TournamentOrchestrator> logger)
 {
-    /// <summary>One call for one tournament (D02): its transitions, the day's runs into the queue, and if they are due scoring and promotion.</summary>
+    /// <summary>One call for one tournament (D02): its transitions, the day's runs into the queue, and if it is due scoring. A promotion waits for who makes promotions.</summary>
     /// <returns>Null: there is no such tournament.</returns>
     public async Task<TournamentStep?> TickAsync(Guid tournamentId, DateOnly today, CancellationToken cancellationToken)
     {
@@ -22,7 +21,7 @@ public sealed partial class TournamentOrchestrator(
         return step;
     }
 
-    /// <summary>All that are under way, and all promotions that are.</summary>
+    /// <summary>All that are under way.</summary>
     public async Task TickAllAsync(ImageType? type, DateOnly today, CancellationToken cancellationToken)
     {
         foreach (var tournament in await tournaments.ListAsync(type, status: null, cancellationToken))
@@ -30,18 +29,15 @@ public sealed partial class TournamentOrchestrator(
             if (tournament.Status is not (TournamentStatus.Completed or TournamentStatus.Cancelled))
                 await TickAsync(tournament.TournamentId, today, cancellationToken);
         }
-        foreach (var waiting in await promotions.OpenAsync(cancellationToken))
-            await promoter.PromoteAsync(waiting, confirm: false, cancellationToken);
         await TidyAsync(cancellationToken);
     }
 
-    /// <summary>Scores a tournament that is scoring, and sees to its winner. Null: it is not scoring.</summary>
+    /// <summary>Scores a tournament that is scoring; its winner's promotion waits from then on. Null: it is not scoring.</summary>
     public async Task<TournamentOutcome?> ScoreAsync(Guid tournamentId, CancellationToken cancellationToken)
     {
         if (await tournaments.ScoreAsync(tournamentId, clock.GetUtcNow(), cancellationToken) is not { } outcome)
             return null;
         LogScored(tournamentId, outcome.WinnerHotkey ?? "nobody", ContractWord.Of(outcome.Promotion));
-        await promoter.PromoteAsync(tournamentId, confirm: false, cancellationToken);
         await TidyAsync(cancellationToken);
         return outcome;
     }

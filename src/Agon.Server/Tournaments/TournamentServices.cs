@@ -1,3 +1,4 @@
+using Agon.Domain.Tournaments;
 using Agon.Evaluation.Containers;
 using Agon.Evaluation.Datasets;
 using Agon.Storage.Baselines;
@@ -20,15 +21,13 @@ internal static class TournamentServices
         services.AddSingleton<TournamentWorker>();
         services.AddSingleton(MakerOf);
         services.AddSingleton(DatasetsOf);
-        services.AddSingleton<EngineFinder>();
-        services.AddSingleton(provider => new ParticipantSources(
-            SourceSettingsOf(provider.GetRequiredService<IOptions<TournamentOptions>>().Value, provider.GetRequiredService<ServerSettings>()),
-            provider.GetRequiredService<EngineFinder>()));
+        services.AddSingleton(SourcesOf).AddSingleton<EngineFinder>();
+        services.AddSingleton(provider => new ParticipantSources(provider.GetRequiredService<SourceSettings>(), provider.GetRequiredService<EngineFinder>()));
     }
 
     /// <summary>What works by itself in a server.</summary>
     public static void AddTournamentLoops(this IServiceCollection services) =>
-        services.AddHostedService<OrchestratorLoop>().AddHostedService<TournamentLoop>();
+        services.AddHostedService<OrchestratorLoop>().AddHostedService<TournamentLoop>().AddHostedService<PromotionLoop>();
 
     private static Func<CancellationToken, Task<MakeRun>> MakerOf(IServiceProvider provider) =>
         async cancellationToken => (await RunMakerAsync(provider, cancellationToken)).MakeAsync;
@@ -38,20 +37,27 @@ internal static class TournamentServices
     {
         var options = provider.GetRequiredService<IOptions<TournamentOptions>>().Value;
         var settings = provider.GetRequiredService<ServerSettings>();
-        return new RunMaker(
+        var maker = new RunMaker(
             await ParticipantRunner.FindAsync(provider.GetRequiredService<EngineFinder>(), cancellationToken),
             provider.GetRequiredService<ParticipantSources>(),
             provider.GetRequiredService<DatasetStore>(),
             Path.Combine(DataFolder(settings), "tournament-runs"),
-            options.MemoryBytes);
+            options.ParticipantLimits());
+        maker.Sweep();
+        return maker;
     }
 
-    private static SourceSettings SourceSettingsOf(TournamentOptions options, ServerSettings settings) => new()
+    private static SourceSettings SourcesOf(IServiceProvider provider)
     {
-        DataFolder = Path.Combine(DataFolder(settings), "sources"),
-        AllowLocalRepositories = options.AllowLocalRepositories,
-        AllowImagePulls = options.AllowImagePulls,
-    };
+        var options = provider.GetRequiredService<IOptions<TournamentOptions>>().Value;
+        return new SourceSettings
+        {
+            DataFolder = Path.Combine(DataFolder(provider.GetRequiredService<ServerSettings>()), "sources"),
+            AllowLocalRepositories = options.AllowLocalRepositories,
+            AllowImagePulls = options.AllowImagePulls,
+            Remotes = [.. Enum.GetValues<ImageType>().Select(options.BaselineRemote).OfType<GitRemote>()],
+        };
+    }
 
     private static DatasetStore DatasetsOf(IServiceProvider provider)
     {

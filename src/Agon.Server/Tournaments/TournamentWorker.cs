@@ -1,7 +1,9 @@
+using System.Data.Common;
 using System.Globalization;
 using Agon.Domain.Tournaments;
 using Agon.Evaluation.Containers;
 using Agon.Server.Jobs;
+using Agon.Storage;
 using Agon.Storage.Tournaments;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -17,15 +19,22 @@ internal sealed partial class TournamentWorker(
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
 
-    private readonly string name = string.Create(CultureInfo.InvariantCulture, $"{jobs.Value.Machine}/{Environment.ProcessId}/{Guid.NewGuid():N}");
+    private readonly string name = string.Create(CultureInfo.InvariantCulture, $"{jobs.Value.Machine}/{OwnTraces.Owner}/{Guid.NewGuid():N}");
     private MakeRun? make;
 
     /// <summary>Queues the runs again whose workers fell silent.</summary>
     public async Task RescueAsync(CancellationToken cancellationToken)
     {
-        if (await runs.RescueAsync(clock.GetUtcNow(), cancellationToken) is > 0 and var count)
+        if (await runs.RescueAsync(IsGone, clock.GetUtcNow(), cancellationToken) is > 0 and var count)
             LogRescued(count);
     }
+
+    /// <summary>Under which name runs are made here.</summary>
+    public string Machine => jobs.Value.Machine;
+
+    // Only a process of this machine may be asleep beside one that would start here; one that has ended has taken its participant with it.
+    private bool IsGone(string worker) =>
+        !(worker.StartsWith($"{Machine}/", StringComparison.Ordinal) && worker[(Machine.Length + 1)..].Split('/') is [var owner, _] && OwnTraces.IsOwnerAlive(owner));
 
     /// <summary>Makes the run whose turn it is. False: there is none for this machine now.</summary>
     /// <param name="tournamentId">Only of that tournament; null for any.</param>
@@ -39,12 +48,14 @@ internal sealed partial class TournamentWorker(
         var until = now + jobs.Value.Lease;
         if (await runs.ClaimAsync(name, jobs.Value.Machine, tournamentId, now, until, CancellationToken.None) is not { } lease)
             return false;
-        await using var keeper = new RunLeaseKeeper(runs, lease, until, jobs.Value, clock, logger);
+        var handling = new LeaseHandling(
+            (at, end, token) => runs.RenewAsync(lease, at, end, token), () => LogLost(lease.RunId, lease.Attempt), error => LogMissed(lease.RunId, error));
+        await using var keeper = new LeaseKeeper(handling, until, jobs.Value, clock);
         await HoldAsync(lease, keeper, stopping);
         return true;
     }
 
-    private async Task HoldAsync(RunLease lease, RunLeaseKeeper keeper, CancellationToken stopping)
+    private async Task HoldAsync(RunLease lease, LeaseKeeper keeper, CancellationToken stopping)
     {
         using var sure = CancellationTokenSource.CreateLinkedTokenSource(keeper.Lost, stopping);
         if (await runs.DescribeAsync(lease, sure.Token) is not { } task)
@@ -86,9 +97,24 @@ internal sealed partial class TournamentWorker(
         return true;
     }
 
-    // Every write is refused that comes after the lease, so insisting is harmless.
-    private Task<bool> InsistAsync(RunLeaseKeeper keeper, Func<Task<bool>> write) =>
-        Patience.WithAsync(clock, () => keeper.IsLost, write, CancellationToken.None);
+    // Every write is refused that comes after the lease, so insisting is harmless; what the database will never take is no use to insist on.
+    private Task<bool> InsistAsync(LeaseKeeper keeper, Func<Task<bool>> write) => Patience.WithAsync(clock, () => keeper.IsLost, async () =>
+    {
+        try
+        {
+            return await write();
+        }
+        catch (DbException error) when (!DatabaseFault.IsAway(error))
+        {
+            throw new InvalidOperationException("the database refuses what was to be recorded", error);
+        }
+    }, CancellationToken.None);
+
+    [LoggerMessage(610, LogLevel.Warning, "The lease of tournament run {RunId}, attempt {Attempt}, is lost; its participant is ended and nothing is recorded")]
+    private partial void LogLost(Guid runId, int attempt);
+
+    [LoggerMessage(611, LogLevel.Warning, "A heartbeat of tournament run {RunId} was missed")]
+    private partial void LogMissed(Guid runId, Exception error);
 
     [LoggerMessage(600, LogLevel.Information, "Tournament run {RunId} of {Hotkey} on {Network}, {WindowDays} days, started, attempt {Attempt}")]
     private partial void LogStarted(Guid runId, string hotkey, string network, int windowDays, int attempt);

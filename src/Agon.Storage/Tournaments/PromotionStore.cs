@@ -28,7 +28,14 @@ public enum PromotionState
 /// <param name="Reason">Why it is held or skipped, or what the last try failed of.</param>
 public sealed record StoredPromotion(Guid TournamentId, PromotionState State, bool Confirmed, Guid? BaselineId, string? Reason);
 
-/// <summary>Promotions, step by step (S055); whoever takes a step may die after it, and it is taken up there.</summary>
+/// <summary>The right to take a promotion's next steps until the lease expires.</summary>
+/// <param name="TournamentId">Whose winner it is.</param>
+/// <param name="Worker">Unlike any other that ever claimed.</param>
+/// <param name="Tries">This one included, since a person last asked for it.</param>
+/// <param name="State">How far it was.</param>
+public sealed record PromotionLease(Guid TournamentId, string Worker, int Tries, PromotionState State);
+
+/// <summary>Promotions, step by step (S055), under a lease; whoever takes a step may die after it, and another takes it up there. Rows are locked in one order: tournament, baselines, promotion.</summary>
 public sealed class PromotionStore(Database database)
 {
     /// <summary>The tournaments whose promotion is under way, the oldest first.</summary>
@@ -45,40 +52,46 @@ public sealed class PromotionStore(Database database)
         return await FindAsync(session, tournamentId, cancellationToken);
     }
 
-    /// <summary>Step 1: whether the winner may be promoted at all. A skip or a hold is stored with its reason.</summary>
+    /// <summary>Step 1, asked for by a person: whether the winner may be promoted at all. A skip or a hold is stored with its reason; what was held waits no longer.</summary>
     /// <param name="tournamentId">Whose winner it is.</param>
     /// <param name="confirm">An operator says that it is right all the same.</param>
     /// <param name="now">The time.</param>
     /// <param name="cancellationToken">Cancels before the commit.</param>
     /// <returns>Null: no such tournament.</returns>
-    public async Task<PromotionDecision?> DecideAsync(Guid tournamentId, bool confirm, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<PromotionDecision?> AskForAsync(Guid tournamentId, bool confirm, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var session = await database.WriteAsync(cancellationToken);
         if (!await TournamentReader.LockAsync(session, tournamentId, cancellationToken)
             || await TournamentReader.FindAsync(session, tournamentId, cancellationToken) is not { } stored)
             return null;
         var decision = await DecideAsync(session, stored, confirm, cancellationToken);
-        if (stored.Tournament.Status == TournamentStatus.Completed)
-        {
-            await BeginAsync(session, tournamentId, now, cancellationToken);
-            await session.ExecuteAsync("""
-                UPDATE agon_promotion SET confirmed = confirmed OR @confirm, reason = @reason, updated_at = @now,
-                    state = CASE WHEN @word IS NULL AND state IN ('held', 'skipped') THEN 'waiting' ELSE COALESCE(@word, state) END
-                WHERE tournament_id = @tournamentId AND state <> 'done'
-                """, new
-            {
-                tournamentId,
-                confirm,
-                now,
-                reason = decision switch { PromotionDecision.Hold hold => hold.Reason, PromotionDecision.Skip skip => skip.Reason, _ => null },
-                word = decision switch { PromotionDecision.Hold => "held", PromotionDecision.Skip => "skipped", _ => (string?)null },
-            }, cancellationToken);
-            await session.CommitAsync(cancellationToken);
-        }
+        if (stored.Tournament.Status != TournamentStatus.Completed)
+            return decision;
+        await BeginAsync(session, tournamentId, now, cancellationToken);
+        await session.ExecuteAsync("""
+            UPDATE agon_promotion
+            SET confirmed = confirmed OR @confirm, tries = 0, run_after = NULL, state = CASE WHEN state IN ('held', 'skipped') THEN 'waiting' ELSE state END
+            WHERE tournament_id = @tournamentId AND state <> 'done'
+            """, new { tournamentId, confirm }, cancellationToken);
+        await StoreAsync(session, tournamentId, decision, now, cancellationToken);
+        await session.CommitAsync(cancellationToken);
         return decision;
     }
 
-    /// <summary>What <see cref="DecideAsync(Guid, bool, DateTimeOffset, CancellationToken)"/> would say, with nothing written.</summary>
+    /// <summary>Step 1 again, by who takes the next steps: another baseline may have become active since. A skip or a hold is stored, and ends the lease. Null: the lease is lost.</summary>
+    public async Task<PromotionDecision?> CheckAsync(PromotionLease lease, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        PromotionDecision? decision = null;
+        await UnderLeaseAsync(lease, now, async session =>
+        {
+            var stored = await TournamentReader.FindAsync(session, lease.TournamentId, cancellationToken);
+            decision = await DecideAsync(session, stored!, confirm: false, cancellationToken);
+            await StoreAsync(session, lease.TournamentId, decision, now, cancellationToken);
+        }, cancellationToken);
+        return decision;
+    }
+
+    /// <summary>What <see cref="AskForAsync"/> would say, with nothing written.</summary>
     public async Task<PromotionDecision?> AskAsync(Guid tournamentId, bool confirm, CancellationToken cancellationToken)
     {
         await using var session = await database.ReadAsync(cancellationToken);
@@ -87,20 +100,56 @@ public sealed class PromotionStore(Database database)
             : null;
     }
 
-    /// <summary>Step 3: a row for the new version, building; the same row when it comes twice.</summary>
+    /// <summary>The promotion that has waited longest, now leased: one process at a time takes its steps. Null: there is none whose pause is over.</summary>
+    /// <param name="worker">Unlike any other that ever claimed.</param>
+    /// <param name="tournamentId">Only that one; null for any.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="until">When the lease expires if it is not renewed.</param>
+    /// <param name="cancellationToken">Cancels before the commit.</param>
+    public async Task<PromotionLease?> ClaimAsync(string worker, Guid? tournamentId, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        var row = await session.QueryOneAsync<LeaseRow>($"""
+            UPDATE agon_promotion SET worker = @worker, lease_until = @until, tries = tries + 1
+            WHERE tournament_id = (
+                SELECT tournament_id FROM agon_promotion
+                WHERE state IN ('waiting', 'pushed', 'built') AND (lease_until IS NULL OR lease_until <= @now) AND (run_after IS NULL OR run_after <= @now)
+                  {(tournamentId is null ? "" : "AND tournament_id = @tournamentId")}
+                ORDER BY updated_at, tournament_id LIMIT 1 {session.Dialect.SkipLocked})
+            RETURNING tournament_id, state, tries
+            """, new { worker, tournamentId, now, until }, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return row is null ? null : new PromotionLease(row.TournamentId, worker, row.Tries, ContractWord.Parse<PromotionState>(row.State)!.Value);
+    }
+
+    /// <summary>Heartbeat. False: the lease is lost.</summary>
+    public Task<bool> RenewAsync(PromotionLease lease, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken) =>
+        UnderLeaseAsync(lease, now, session => session.ExecuteAsync(
+            "UPDATE agon_promotion SET lease_until = @until WHERE tournament_id = @TournamentId", new { lease.TournamentId, until }, cancellationToken), cancellationToken);
+
+    /// <summary>Hands it back unharmed, at a clean shutdown: the try does not count.</summary>
+    public Task ReleaseAsync(PromotionLease lease, DateTimeOffset now, CancellationToken cancellationToken) =>
+        UnderLeaseAsync(lease, now, session => session.ExecuteAsync(
+            "UPDATE agon_promotion SET tries = tries - 1, worker = NULL, lease_until = NULL WHERE tournament_id = @TournamentId", new { lease.TournamentId }, cancellationToken), cancellationToken);
+
+    /// <summary>Step 2: a row for the new version, building; the same row when it comes twice.</summary>
+    /// <param name="lease">Of the promotion.</param>
     /// <param name="tournament">Whose winner it is.</param>
     /// <param name="winner">Its entry.</param>
     /// <param name="source">What the winner ran.</param>
     /// <param name="now">The time.</param>
     /// <param name="cancellationToken">Cancels before the commit.</param>
-    public async Task<Baseline> RecordBuildingAsync(
-        Tournament tournament, Participant winner, ParticipantSource source, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <returns>The row, and what it is to be built from.</returns>
+    /// <exception cref="OperationCanceledException">The lease is lost.</exception>
+    public async Task<(Baseline Baseline, ParticipantSource Source)> RecordBuildingAsync(
+        PromotionLease lease, Tournament tournament, Participant winner, ParticipantSource source, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var session = await database.WriteAsync(cancellationToken);
         await BaselineStore.LockAsync(session, tournament.ImageType, cancellationToken);
-        var promotion = await FindAsync(session, tournament.TournamentId, cancellationToken);
+        await RequireAsync(session, lease, now, cancellationToken);
+        var promotion = await FindAsync(session, lease.TournamentId, cancellationToken);
         if (promotion?.BaselineId is { } known && await BaselineStore.FindAsync(session, known, cancellationToken) is { Status: BaselineStatus.Building } building)
-            return building;
+            return (building, await BaselineStore.SourceAsync(session, known, cancellationToken) ?? source);
         var current = await BaselineStore.ActiveAsync(session, tournament.ImageType, cancellationToken);
         var version = BaselineRules.VersionAfter(current?.Version, await BaselineStore.VersionsAsync(session, tournament.ImageType, cancellationToken));
         var baseline = new Baseline
@@ -118,60 +167,83 @@ public sealed class PromotionStore(Database database)
         };
         await BaselineStore.InsertAsync(session, baseline, source, cancellationToken);
         await session.ExecuteAsync("UPDATE agon_promotion SET baseline_id = @BaselineId, updated_at = @now WHERE tournament_id = @TournamentId",
-            new { baseline.BaselineId, tournament.TournamentId, now }, cancellationToken);
+            new { baseline.BaselineId, lease.TournamentId, now }, cancellationToken);
         await session.CommitAsync(cancellationToken);
-        return baseline;
+        return (baseline, source);
     }
 
-    /// <summary>Says how far it is. A repository and commit, where given, are what the new baseline's row names from now on.</summary>
-    public async Task AdvanceAsync(
-        Guid tournamentId, PromotionState state, ParticipantSource? pushed, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Says how far it is.</summary>
+    /// <param name="lease">Of the promotion.</param>
+    /// <param name="state">Where it is now.</param>
+    /// <param name="pushed">The place in the repository of baselines, from which the new one comes from now on; null: nothing was pushed.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellationToken">Cancels before the commit.</param>
+    /// <exception cref="OperationCanceledException">The lease is lost.</exception>
+    public async Task AdvanceAsync(PromotionLease lease, PromotionState state, ParticipantSource? pushed, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var session = await database.WriteAsync(cancellationToken);
-        await session.ExecuteAsync("UPDATE agon_promotion SET state = @state, reason = NULL, updated_at = @now WHERE tournament_id = @tournamentId AND state <> 'done'",
-            new { tournamentId, state = ContractWord.Of(state), now }, cancellationToken);
+        await RequireAsync(session, lease, now, cancellationToken);
+        await session.ExecuteAsync("UPDATE agon_promotion SET state = @state, reason = NULL, updated_at = @now WHERE tournament_id = @TournamentId",
+            new { lease.TournamentId, state = ContractWord.Of(state), now }, cancellationToken);
         if (pushed is not null)
         {
+            var place = new { lease.TournamentId, pushed.Repository, pushed.CommitHash, pushed.ImageTag };
             await session.ExecuteAsync("""
                 UPDATE baseline_registry SET github_repository = @Repository, commit_hash = @CommitHash
-                WHERE originated_from_tournament_id = @tournamentId AND status = 'building'
-                """, new { tournamentId, pushed.Repository, pushed.CommitHash }, cancellationToken);
+                WHERE originated_from_tournament_id = @TournamentId AND status = 'building'
+                """, place, cancellationToken);
+            await session.ExecuteAsync("""
+                UPDATE agon_baseline_source
+                SET repository = @Repository, commit_hash = @CommitHash, image_id = NULL, image_tag = @ImageTag, folder = NULL, folder_hash = NULL
+                WHERE baseline_id = (SELECT baseline_id FROM baseline_registry WHERE originated_from_tournament_id = @TournamentId AND status = 'building')
+                """, place, cancellationToken);
         }
         await session.CommitAsync(cancellationToken);
     }
 
-    /// <summary>A try failed: the reason stays to be read, the old baseline stays active. A row that cannot be built is failed, and the next try takes the next version.</summary>
-    public async Task FailAsync(Guid tournamentId, string reason, bool buildFailed, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await using var session = await database.WriteAsync(cancellationToken);
-        if (buildFailed)
+    /// <summary>A try failed: the reason stays to be read, the old baseline stays active.</summary>
+    /// <param name="lease">Of the promotion.</param>
+    /// <param name="reason">What it failed of, and what is to be done.</param>
+    /// <param name="runAfter">When it is tried again; null: when an operator says so.</param>
+    /// <param name="isBuild">It cannot be built: its row is failed, and the next try takes the next version.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellationToken">Cancels before the commit.</param>
+    public Task FailAsync(PromotionLease lease, string reason, DateTimeOffset? runAfter, bool isBuild, DateTimeOffset now, CancellationToken cancellationToken) =>
+        UnderLeaseAsync(lease, now, async session =>
         {
-            await session.ExecuteAsync("UPDATE baseline_registry SET status = 'failed' WHERE originated_from_tournament_id = @tournamentId AND status = 'building'",
-                new { tournamentId }, cancellationToken);
-        }
-        await session.ExecuteAsync($"""
-            UPDATE agon_promotion SET reason = @reason, updated_at = @now {(buildFailed ? ", state = 'held', baseline_id = NULL" : "")}
-            WHERE tournament_id = @tournamentId AND state <> 'done'
-            """, new { tournamentId, reason = StoredText.Clean(reason), now }, cancellationToken);
-        await session.CommitAsync(cancellationToken);
-    }
+            if (isBuild)
+            {
+                await session.ExecuteAsync("UPDATE baseline_registry SET status = 'failed' WHERE originated_from_tournament_id = @TournamentId AND status = 'building'",
+                    new { lease.TournamentId }, cancellationToken);
+            }
+            await session.ExecuteAsync($"""
+                UPDATE agon_promotion SET reason = @reason, run_after = @runAfter, worker = NULL, lease_until = NULL, updated_at = @now
+                    {(isBuild ? ", baseline_id = NULL" : "")} {(runAfter is null ? ", state = 'held'" : "")}
+                WHERE tournament_id = @TournamentId
+                """, new { lease.TournamentId, reason = StoredText.Clean(reason), runAfter, now }, cancellationToken);
+        }, cancellationToken);
 
     /// <summary>Step 5: the new one active, the old one deprecated, in one transaction (D35). False: another one became active meanwhile, and nothing was changed.</summary>
-    public async Task<bool> ActivateAsync(Tournament tournament, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">The lease is lost.</exception>
+    /// <exception cref="InvalidOperationException">A row is not what it was; nothing was changed.</exception>
+    public async Task<bool> ActivateAsync(PromotionLease lease, Tournament tournament, Baseline baseline, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var session = await database.WriteAsync(cancellationToken);
         await BaselineStore.LockAsync(session, tournament.ImageType, cancellationToken);
+        await RequireAsync(session, lease, now, cancellationToken);
         if ((await BaselineStore.ActiveAsync(session, tournament.ImageType, cancellationToken))?.BaselineId != tournament.BaselineId)
             return false;
         // The old one first: at no moment may there be two.
-        await session.ExecuteAsync("UPDATE baseline_registry SET status = 'deprecated', deprecated_at = @now WHERE baseline_id = @BaselineId",
+        var old = await session.ExecuteAsync("UPDATE baseline_registry SET status = 'deprecated', deprecated_at = @now WHERE baseline_id = @BaselineId AND status = 'active'",
             new { tournament.BaselineId, now }, cancellationToken);
-        await session.ExecuteAsync("""
-            UPDATE baseline_registry SET status = 'active', activated_at = @now
-            WHERE originated_from_tournament_id = @TournamentId AND status = 'building'
-            """, new { tournament.TournamentId, now }, cancellationToken);
-        await session.ExecuteAsync("UPDATE agon_promotion SET state = 'done', reason = NULL, updated_at = @now WHERE tournament_id = @TournamentId",
-            new { tournament.TournamentId, now }, cancellationToken);
+        var fresh = await session.ExecuteAsync("UPDATE baseline_registry SET status = 'active', activated_at = @now WHERE baseline_id = @BaselineId AND status = 'building'",
+            new { baseline.BaselineId, now }, cancellationToken);
+        var done = await session.ExecuteAsync("""
+            UPDATE agon_promotion SET state = 'done', reason = NULL, run_after = NULL, worker = NULL, lease_until = NULL, updated_at = @now
+            WHERE tournament_id = @TournamentId AND baseline_id = @BaselineId
+            """, new { lease.TournamentId, baseline.BaselineId, now }, cancellationToken);
+        if ((old, fresh, done) != (1, 1, 1))
+            throw new InvalidOperationException($"the promotion of tournament {lease.TournamentId} met {old} active and {fresh} building rows, where it needs one of each");
         await session.CommitAsync(cancellationToken);
         return true;
     }
@@ -182,6 +254,43 @@ public sealed class PromotionStore(Database database)
             INSERT INTO agon_promotion (tournament_id, state, updated_at) VALUES (@tournamentId, 'waiting', @now)
             ON CONFLICT (tournament_id) DO NOTHING
             """, new { tournamentId, now }, cancellationToken);
+
+    private static async Task StoreAsync(Session session, Guid tournamentId, PromotionDecision decision, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (decision is not (PromotionDecision.Hold or PromotionDecision.Skip))
+            return;
+        await session.ExecuteAsync("""
+            UPDATE agon_promotion SET state = @state, reason = @reason, worker = NULL, lease_until = NULL, updated_at = @now
+            WHERE tournament_id = @tournamentId AND state <> 'done'
+            """, new
+        {
+            tournamentId,
+            now,
+            state = decision is PromotionDecision.Hold ? "held" : "skipped",
+            reason = decision switch { PromotionDecision.Hold hold => hold.Reason, PromotionDecision.Skip skip => skip.Reason, _ => null },
+        }, cancellationToken);
+    }
+
+    private static async Task<bool> HoldsAsync(Session session, PromotionLease lease, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await session.QueryOneAsync<string>($"""
+            SELECT state FROM agon_promotion WHERE tournament_id = @TournamentId AND worker = @Worker AND lease_until > @now {session.Dialect.ForUpdate}
+            """, new { lease.TournamentId, lease.Worker, now }, cancellationToken) is not null;
+
+    private static async Task RequireAsync(Session session, PromotionLease lease, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (!await HoldsAsync(session, lease, now, cancellationToken))
+            throw new OperationCanceledException($"the lease of the promotion of tournament {lease.TournamentId} is lost");
+    }
+
+    private async Task<bool> UnderLeaseAsync(PromotionLease lease, DateTimeOffset now, Func<Session, Task> work, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        if (!await HoldsAsync(session, lease, now, cancellationToken))
+            return false;
+        await work(session);
+        await session.CommitAsync(cancellationToken);
+        return true;
+    }
 
     private static async Task<PromotionDecision> DecideAsync(Session session, StoredTournament stored, bool confirm, CancellationToken cancellationToken)
     {
@@ -204,6 +313,13 @@ public sealed class PromotionStore(Database database)
         return row is null
             ? null
             : new StoredPromotion(row.TournamentId, ContractWord.Parse<PromotionState>(row.State)!.Value, row.Confirmed, row.BaselineId, row.Reason);
+    }
+
+    private sealed record LeaseRow
+    {
+        public required Guid TournamentId { get; init; }
+        public required string State { get; init; }
+        public required int Tries { get; init; }
     }
 
     private sealed record PromotionRow

@@ -19,7 +19,7 @@ public sealed class TournamentRunStore(Database database)
 {
     /// <summary>
     /// The next run whose turn it is, now leased, with its machine reserved; null if there is none. In a tournament the runs come strictly in
-    /// their order: one that waits after a fault of ours holds all behind it (D06).
+    /// their order, and on one machine: one that waits after a fault of ours holds all behind it (D06).
     /// </summary>
     /// <param name="worker">Unlike any other that ever claimed.</param>
     /// <param name="machine">The name under which its slots are kept.</param>
@@ -37,8 +37,9 @@ public sealed class TournamentRunStore(Database database)
             UPDATE agon_tournament_run
             SET state = 'running', attempt = attempt + 1, worker = @worker, machine = @machine, lease_until = @until, started_at = NULL
             WHERE state = 'queued' AND run_id = (
-                SELECT run.run_id FROM agon_tournament_run run JOIN tournament_tournaments t ON t.tournament_id = run.tournament_id
-                WHERE run.state = 'queued' AND run.run_after <= @now AND t.status = 'in_progress'
+                SELECT run.run_id FROM agon_tournament_run run
+                JOIN tournament_tournaments t ON t.tournament_id = run.tournament_id JOIN agon_tournament place ON place.tournament_id = run.tournament_id
+                WHERE run.state = 'queued' AND run.run_after <= @now AND t.status = 'in_progress' AND (place.machine IS NULL OR place.machine = @machine)
                   {(tournamentId is null ? "" : "AND run.tournament_id = @tournamentId")}
                   AND NOT EXISTS (SELECT 1 FROM agon_tournament_run here WHERE here.machine = @machine AND here.state = 'running')
                   AND NOT EXISTS (
@@ -52,20 +53,23 @@ public sealed class TournamentRunStore(Database database)
             """, new { worker, machine, tournamentId, now, until }, cancellationToken);
         if (next is null)
             return null;
+        await session.ExecuteAsync("UPDATE agon_tournament SET machine = @machine WHERE tournament_id = @TournamentId AND machine IS NULL",
+            new { machine, next.TournamentId }, cancellationToken);
         await session.LockAsync($"agon_device_slot {machine}", cancellationToken);
         await DeviceSlots.HoldAsync(session, machine, next.RunId, cancellationToken);
         await session.CommitAsync(cancellationToken);
         return new RunLease(next.RunId, next.TournamentId, worker, machine, next.Attempt);
     }
 
-    /// <summary>What is to be run. Null: the lease is lost.</summary>
+    /// <summary>What is to be run. Null: somebody else has the run by now.</summary>
     public async Task<RunTask?> DescribeAsync(RunLease lease, CancellationToken cancellationToken)
     {
         await using var session = await database.ReadAsync(cancellationToken);
         var row = await session.QueryOneAsync<TournamentRow>($"{TournamentRow.Select} WHERE t.tournament_id = @TournamentId", new { lease.TournamentId }, cancellationToken);
         if (row?.ToTournament() is not { } tournament)
             return null;
-        var run = await session.QueryOneAsync<RunRow>($"{RunRow.Select(tournament.ImageType)} WHERE run.run_id = @RunId", new { lease.RunId }, cancellationToken);
+        var run = await session.QueryOneAsync<RunRow>($"{RunRow.Select(tournament.ImageType)} WHERE run.run_id = @RunId AND queue.worker = @Worker AND queue.attempt = @Attempt",
+            new { lease.RunId, lease.Worker, lease.Attempt }, cancellationToken);
         return run is not null && await ParticipantStore.SourceAsync(session, lease.TournamentId, run.Hotkey, cancellationToken) is { } source
             ? new RunTask(tournament, run.ToRun(), source)
             : null;
@@ -125,23 +129,28 @@ public sealed class TournamentRunStore(Database database)
         UnderLeaseAsync(lease, now, session =>
             QueueAgainAsync(session, lease.RunId, RunRow.Table(type), lease.Attempt - 1, fault: null, now, busyUntil: null, cancellationToken), cancellationToken);
 
-    /// <summary>Queues the runs again whose workers fell silent.</summary>
+    /// <summary>Queues the runs again whose workers fell silent. Where a worker may only be asleep, its participant may be running, and nothing starts there before that must have ended.</summary>
+    /// <param name="isGone">Whether a worker's process has ended, and its participant with it.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellationToken">Cancels between two of them.</param>
     /// <returns>How many there were.</returns>
-    public async Task<int> RescueAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<int> RescueAsync(Func<string, bool> isGone, DateTimeOffset now, CancellationToken cancellationToken)
     {
         for (var rescued = 0; ; rescued++)
         {
             await using var session = await database.WriteAsync(cancellationToken);
             var expired = await session.QueryOneAsync<ExpiredRow>($"""
-                SELECT run.run_id, run.attempt, t.image_type
-                FROM agon_tournament_run run JOIN tournament_tournaments t ON t.tournament_id = run.tournament_id
+                SELECT run.run_id, run.attempt, run.worker, t.image_type, own.max_execution_time_seconds
+                FROM agon_tournament_run run
+                JOIN tournament_tournaments t ON t.tournament_id = run.tournament_id JOIN agon_tournament own ON own.tournament_id = run.tournament_id
                 WHERE run.state = 'running' AND run.lease_until <= @now
                 ORDER BY run.lease_until LIMIT 1 {(session.Dialect.OneWriter ? "" : "FOR UPDATE OF run SKIP LOCKED")}
                 """, new { now }, cancellationToken);
             if (expired is null)
                 return rescued;
+            DateTimeOffset? busyUntil = isGone(expired.Worker) ? null : now.AddSeconds(expired.MaxExecutionTimeSeconds);
             await QueueAgainAsync(session, expired.RunId, RunRow.Table(ContractWord.Parse<ImageType>(expired.ImageType)!.Value), expired.Attempt,
-                "its worker fell silent", now, busyUntil: null, cancellationToken);
+                busyUntil is null ? "its worker fell silent" : "its worker fell silent, and its participant may still be running", busyUntil ?? now, busyUntil, cancellationToken);
             await session.CommitAsync(cancellationToken);
         }
     }
@@ -156,15 +165,29 @@ public sealed class TournamentRunStore(Database database)
         await session.CommitAsync(cancellationToken);
     }
 
+    /// <summary>Says which machine makes a tournament's runs from now on; one that is under way ends where it is.</summary>
+    /// <param name="tournamentId">Which tournament.</param>
+    /// <param name="machine">Its name; null: the first that claims one.</param>
+    /// <param name="cancellationToken">Cancels before the commit.</param>
+    /// <returns>False: there is no such tournament.</returns>
+    public async Task<bool> MoveAsync(Guid tournamentId, string? machine, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        var moved = await session.ExecuteAsync("UPDATE agon_tournament SET machine = @machine WHERE tournament_id = @tournamentId", new { tournamentId, machine }, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return moved == 1;
+    }
+
     /// <summary>How far the queue of a tournament is: runs without a result, and what the last one that failed of us says.</summary>
     public async Task<OpenRuns> OpenAsync(Guid tournamentId, CancellationToken cancellationToken)
     {
         await using var session = await database.ReadAsync(cancellationToken);
         var row = await session.QueryOneAsync<OpenRow>("""
-            SELECT COUNT(*) AS open, COALESCE(MAX(attempt), 0) AS attempts, MAX(fault) AS fault
+            SELECT COUNT(*) AS open, COALESCE(MAX(attempt), 0) AS attempts, MAX(fault) AS fault,
+                   (SELECT machine FROM agon_tournament WHERE tournament_id = @tournamentId) AS machine
             FROM agon_tournament_run WHERE tournament_id = @tournamentId AND state <> 'done'
             """, new { tournamentId }, cancellationToken);
-        return new OpenRuns(row!.Open, row.Attempts, row.Fault);
+        return new OpenRuns(row!.Open, row.Attempts, row.Fault, row.Machine);
     }
 
     private static ScoredRun Scored(Slot slot, RunResult result) =>
@@ -223,7 +246,9 @@ public sealed class TournamentRunStore(Database database)
     {
         public required Guid RunId { get; init; }
         public required int Attempt { get; init; }
+        public required string Worker { get; init; }
         public required string ImageType { get; init; }
+        public required double MaxExecutionTimeSeconds { get; init; }
     }
 
     private sealed record OpenRow
@@ -231,6 +256,7 @@ public sealed class TournamentRunStore(Database database)
         public required int Open { get; init; }
         public required int Attempts { get; init; }
         public string? Fault { get; init; }
+        public string? Machine { get; init; }
     }
 }
 
@@ -238,7 +264,8 @@ public sealed class TournamentRunStore(Database database)
 /// <param name="Count">How many.</param>
 /// <param name="Attempts">The most that one of them has had.</param>
 /// <param name="Fault">What of ours the last attempt failed of; null for nothing.</param>
-public sealed record OpenRuns(int Count, int Attempts, string? Fault)
+/// <param name="Machine">Which one makes them; null: none has begun.</param>
+public sealed record OpenRuns(int Count, int Attempts, string? Fault, string? Machine)
 {
     /// <summary>Whether a person should look: the day did not get on in several tries more than these (D06).</summary>
     public bool IsHeldAfter(int attempts) => Count > 0 && Attempts >= attempts + RunRetries.AttemptsUntilHeld && Fault is not null;

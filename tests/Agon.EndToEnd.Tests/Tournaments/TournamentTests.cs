@@ -75,6 +75,43 @@ public sealed class TournamentTests
     }
 
     [Fact]
+    public async Task A_promotion_whose_process_is_killed_after_the_push_goes_on_and_pushes_nothing_twice()
+    {
+        await using var world = await TestWorld.CreateAsync(postgres: false);
+        var id = await RunningAsync(world, days: 1);
+        var (remote, marker) = (Path.Combine(world.Folder, "baselines.git"), Path.Combine(world.Folder, "pushed"));
+        await GitAsync(world, "init", "--quiet", "--bare", remote);
+        var hook = Path.Combine(remote, "hooks", "post-receive");
+        await File.WriteAllTextAsync(hook, $"#!/bin/sh\necho pushed >> {marker}\nsleep 3\n");
+        if (OperatingSystem.IsLinux())
+            File.SetUnixFileMode(hook, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var environment = new Dictionary<string, string?>(Environment(world)) { ["BASELINE_ANALYTICS_REPO"] = remote };
+        await TryAsync(world, environment, 0, "tournament", "orchestrate", "--image-type", "analytics", "--test-date", Day(1));
+
+        using (var scoring = System.Diagnostics.Process.Start(
+            CommandLine.StartInfo(Repository.Agon, ["tournament", "score", "--tournament-id", id, .. world.Storage], environment, folder: null))!)
+        {
+            await Eventually.TrueAsync(() => Task.FromResult(File.Exists(marker) || scoring.HasExited), TimeSpan.FromMinutes(1), () => "nothing is pushed");
+            scoring.Kill(entireProcessTree: false);
+            await scoring.WaitForExitAsync();
+        }
+        Assert.Equal(["v1.0.0 active", "v1.1.0 building"], await BaselinesAsync(world));
+
+        // The dead one's lease has to run out first: until then somebody is at it.
+        CommandResult? promoted = null;
+        await Eventually.TrueAsync(async () =>
+        {
+            promoted = await CommandLine.RunAsync(Repository.Agon, ["baseline", "promote", "--tournament-id", id, .. world.Storage], environment);
+            return promoted.ExitCode == 0;
+        }, TimeSpan.FromMinutes(1), () => $"it is not promoted: {promoted}");
+        Assert.Equal(["v1.0.0 deprecated", "v1.1.0 active"], await BaselinesAsync(world));
+        Assert.Equal("v1.1.0", (await GitAsync(world, "-C", remote, "tag")).Trim());
+        Assert.Single(await File.ReadAllLinesAsync(marker));
+        Assert.Equal(remote, (await JsonAsync(world, "baseline", "list", "--json")).EnumerateArray()
+            .Single(one => one.GetProperty("status").GetString() == "active").GetProperty("github_repository").GetString());
+    }
+
+    [Fact]
     public async Task A_missing_dataset_holds_the_day_and_nobody_pays_for_it()
     {
         await using var world = await TestWorld.CreateAsync(postgres: false);
@@ -205,8 +242,9 @@ public sealed class TournamentTests
     };
 
     // Where the data folder of the world has it: beside SQLite's file, else in its home.
-    private static string Datasets(TestWorld world) =>
-        Path.Combine(world.Storage.Any() ? world.Folder : Path.Combine(world.Folder, ".local", "share", "agon"), "datasets");
+    internal static string DataFolder(TestWorld world) => world.Storage.Any() ? world.Folder : Path.Combine(world.Folder, ".local", "share", "agon");
+
+    private static string Datasets(TestWorld world) => Path.Combine(DataFolder(world), "datasets");
 
     private static string Day(int n) => Start.AddDays(n).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

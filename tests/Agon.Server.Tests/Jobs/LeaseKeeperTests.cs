@@ -1,7 +1,6 @@
 using Agon.Server.Jobs;
 using Agon.Server.Tests.World;
 using Agon.Storage.Jobs;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Agon.Server.Tests.Jobs;
 
@@ -14,7 +13,7 @@ public class LeaseKeeperTests
     {
         await using var world = await TestWorld.CreateAsync();
         var (lease, until) = await ClaimAsync(world);
-        await using var keeper = new LeaseKeeper(world.Jobs, lease, until, Options, TimeProvider.System, NullLogger.Instance);
+        await using var keeper = new LeaseKeeper(HandlingOf(world, lease), until, Options, TimeProvider.System);
         await using (await world.HoldAsync())
             await Assert.ThrowsAsync<TaskCanceledException>(() => Task.Delay(TimeSpan.FromSeconds(30), TimeProvider.System, keeper.Lost));
 
@@ -26,7 +25,7 @@ public class LeaseKeeperTests
     {
         await using var world = await TestWorld.CreateAsync();
         var (lease, until) = await ClaimAsync(world);
-        await using var keeper = new LeaseKeeper(world.Jobs, lease, until, Options, TimeProvider.System, NullLogger.Instance);
+        await using var keeper = new LeaseKeeper(HandlingOf(world, lease), until, Options, TimeProvider.System);
 
         await Eventually.IsAsync(() => Task.FromResult(keeper.IsLost || TimeProvider.System.GetUtcNow() > until));
         Assert.False(keeper.IsLost);
@@ -37,7 +36,7 @@ public class LeaseKeeperTests
     {
         await using var world = await TestWorld.CreateAsync();
         var (lease, until) = await ClaimAsync(world);
-        await using var keeper = new LeaseKeeper(world.Jobs, lease, until, Options, TimeProvider.System, NullLogger.Instance);
+        await using var keeper = new LeaseKeeper(HandlingOf(world, lease), until, Options, TimeProvider.System);
 
         var left = keeper.Left;
         Assert.InRange(left, TimeSpan.FromTicks(1), Options.Lease - Options.HeartbeatEvery);
@@ -55,13 +54,16 @@ public class LeaseKeeperTests
     {
         await using var world = await TestWorld.CreateAsync();
         var (lease, until) = await ClaimAsync(world);
-        await using var keeper = new LeaseKeeper(world.Jobs, lease, until, Options, TimeProvider.System, NullLogger.Instance);
+        await using var keeper = new LeaseKeeper(HandlingOf(world, lease), until, Options, TimeProvider.System);
 
         keeper.Conclude();
         Assert.True(await world.Jobs.ReleaseAsync(lease, TimeProvider.System.GetUtcNow(), CancellationToken.None));
         await Eventually.IsAsync(() => Task.FromResult(keeper.IsLost || TimeProvider.System.GetUtcNow() > until));
         Assert.False(keeper.IsLost);
     }
+
+    private static LeaseHandling HandlingOf(TestWorld world, JobLease lease) =>
+        new((now, until, cancellationToken) => world.Jobs.RenewAsync(lease, now, until, cancellationToken), () => { }, _ => { });
 
     private static async Task<(JobLease Lease, DateTimeOffset Until)> ClaimAsync(TestWorld world)
     {

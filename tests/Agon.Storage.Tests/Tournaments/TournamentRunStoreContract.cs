@@ -18,7 +18,38 @@ public abstract class TournamentRunStoreContract(Func<Task<TestDatabase>> create
         Assert.True(await TournamentRuns.BeginAsync(lease, ImageType.Analytics, Now, None));
         Assert.True(await TournamentRuns.RecordAsync(lease, task, Right(), Now, None));
         Assert.False(await TournamentRuns.RecordAsync(lease, task, Failed(), Now, None));
-        Assert.NotNull(await ClaimAsync());
+        Assert.NotNull(await ClaimAsync(lease.Machine));
+    }
+
+    [ContractFact]
+    public async Task A_tournaments_runs_stay_on_the_machine_of_the_first_one_until_a_person_moves_it()
+    {
+        var tournament = await RunningAsync(ImageType.Analytics, "ada");
+        var first = (await ClaimAsync("one"))!;
+        await TournamentRuns.ReleaseAsync(first, ImageType.Analytics, Now, None);
+        Assert.Null(await ClaimAsync("two"));
+        Assert.Equal("one", (await TournamentRuns.OpenAsync(tournament.TournamentId, None)).Machine);
+
+        Assert.True(await TournamentRuns.MoveAsync(tournament.TournamentId, "two", None));
+        Assert.Null(await ClaimAsync("one"));
+        Assert.Equal(first.RunId, (await ClaimAsync("two"))!.RunId);
+        Assert.False(await TournamentRuns.MoveAsync(Guid.NewGuid(), "two", None));
+    }
+
+    [ContractFact]
+    public async Task While_a_silent_worker_may_only_be_asleep_nothing_starts_beside_its_participant()
+    {
+        var tournament = await RunningAsync(ImageType.Analytics, "ada");
+        await Jobs.EnsureSlotsAsync(Machine, new Dictionary<string, int> { ["CPU"] = 1 }, Now, None);
+        var asleep = (await ClaimAsync())!;
+        var expired = Now.AddSeconds(31);
+        Assert.Equal(1, await TournamentRuns.RescueAsync(worker => worker != asleep.Worker, expired, None));
+        var until = expired.AddSeconds(tournament.MaxExecutionTimeSeconds);
+        Assert.Null(await ClaimAsync(at: until.AddSeconds(-1)));
+        var next = (await ClaimAsync(at: until))!;
+        Assert.True(await TournamentRuns.BeginAsync(next, ImageType.Analytics, until, None));
+        // Whoever wakes up with an old lease learns that another has the run.
+        Assert.Null(await TournamentRuns.DescribeAsync(asleep, None));
     }
 
     [ContractFact]
@@ -64,8 +95,8 @@ public abstract class TournamentRunStoreContract(Func<Task<TestDatabase>> create
         var lost = (await ClaimAsync())!;
         var task = (await TournamentRuns.DescribeAsync(lost, None))!;
         Assert.True(await TournamentRuns.RenewAsync(lost, Now.AddSeconds(20), Now.AddSeconds(50), None));
-        Assert.Equal(0, await TournamentRuns.RescueAsync(Now.AddSeconds(49), None));
-        Assert.Equal(1, await TournamentRuns.RescueAsync(Now.AddSeconds(50), None));
+        Assert.Equal(0, await TournamentRuns.RescueAsync(_ => true, Now.AddSeconds(49), None));
+        Assert.Equal(1, await TournamentRuns.RescueAsync(_ => true, Now.AddSeconds(50), None));
 
         var again = (await ClaimAsync(at: Now.AddSeconds(51)))!;
         Assert.Equal((lost.RunId, 2), (again.RunId, again.Attempt));
