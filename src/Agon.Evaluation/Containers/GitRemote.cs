@@ -12,8 +12,12 @@ public sealed record GitRemote(string Address)
     /// <summary>Takes the token out of the address.</summary>
     /// <param name="setting">As the operator wrote it; an http address may hold a user, a password or a token before its @.</param>
     /// <param name="token">For an https address that holds none; null for none.</param>
+    /// <exception cref="FormatException">An http address that cannot be read: its password might be shown as part of it.</exception>
     public static GitRemote Of(string setting, string? token)
     {
+        var isHttp = setting.StartsWith("http:", StringComparison.OrdinalIgnoreCase) || setting.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
+        if (isHttp && (!Uri.TryCreate(setting, UriKind.Absolute, out var read) || read.Fragment.Length > 0 || read.PathAndQuery.Contains('@')))
+            throw new FormatException("the address of a repository for baselines cannot be read; in a user or password, / # ? and @ are written as %2F %23 %3F and %40");
         if (!Uri.TryCreate(setting, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
             return new GitRemote(setting);
         if (address.UserInfo.Length > 0)

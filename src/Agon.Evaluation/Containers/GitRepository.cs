@@ -41,6 +41,7 @@ internal sealed partial class GitRepository(string address, SourceSettings setti
         await MakeAsync(cancellationToken);
         var names = from is null ? "refs/all" : $"refs/from/{Hash(from)}";
         string[] whole = remote is null ? ["--depth=1"] : [];
+        ClearCutOffPacks();
         ToolAnswer? fetched = null;
         // Not every server gives away a commit by itself; all of its branches and tags do then.
         foreach (var what in (string[][])[[$"+{commit}:refs/pins/{commit}"], [$"+refs/heads/*:{names}/heads/*", $"+refs/tags/*:{names}/tags/*"]])
@@ -64,6 +65,15 @@ internal sealed partial class GitRepository(string address, SourceSettings setti
         var made = await RunAsync(["init", "--quiet", "--bare", "--template=", "--", Store], cancellationToken);
         if (!made.Succeeded) throw new PlatformFaultException($"git could not make a repository in {Store}: {made.Complaint}");
         await ForgetAttributesAsync(cancellationToken);
+    }
+
+    /// <summary>A fetch that was ended leaves what it had so far, up to a whole pack; what is older than a fetch may last is nobody's.</summary>
+    private void ClearCutOffPacks()
+    {
+        var packs = Path.Combine(Store, "objects", "pack");
+        if (!Directory.Exists(packs)) return;
+        foreach (var pack in Directory.EnumerateFiles(packs, "tmp_*").Where(pack => File.GetLastWriteTimeUtc(pack) + settings.FetchLimit < TimeProvider.System.GetUtcNow()))
+            File.Delete(pack);
     }
 
     /// <summary>Attributes of what is in it must not leave files out, nor rewrite them.</summary>

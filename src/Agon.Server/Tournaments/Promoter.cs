@@ -56,7 +56,9 @@ internal sealed partial class Promoter(
         using var sure = CancellationTokenSource.CreateLinkedTokenSource(keeper.Lost, cancellationToken);
         try
         {
-            await StepsAsync(lease, sure.Token);
+            if (lease.Tries > PromotionRetries.Most)
+                throw new PlatformFaultException("the processes that tried it ended in the middle");
+            await StepsAsync(lease, keeper, sure.Token);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -67,21 +69,22 @@ internal sealed partial class Promoter(
         {
             // The lease is lost: another has it, and goes on where this one was.
         }
-        catch (Exception error) when (error is PushRefusedException or SourceRefusedException or PlatformFaultException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (!Patience.IsAway(error))
         {
+            // Whatever it is, it must not stand before the others at every tick.
             await FailAsync(lease, error, isBuild: false);
         }
         return true;
     }
 
-    private async Task StepsAsync(PromotionLease lease, CancellationToken cancellationToken)
+    private async Task StepsAsync(PromotionLease lease, LeaseKeeper keeper, CancellationToken cancellationToken)
     {
         var id = lease.TournamentId;
         switch (await promotions.CheckAsync(lease, clock.GetUtcNow(), cancellationToken))
         {
             case PromotionDecision.Promote(var winner):
                 var tournament = (await tournaments.FindAsync(id, cancellationToken))!.Tournament;
-                await StepsAsync(lease, tournament, winner, cancellationToken);
+                await StepsAsync(lease, keeper, tournament, winner, cancellationToken);
                 break;
             case PromotionDecision.Hold(var reason):
                 LogHeld(id, reason);
@@ -89,7 +92,7 @@ internal sealed partial class Promoter(
         }
     }
 
-    private async Task StepsAsync(PromotionLease lease, Tournament tournament, Participant winner, CancellationToken cancellationToken)
+    private async Task StepsAsync(PromotionLease lease, LeaseKeeper keeper, Tournament tournament, Participant winner, CancellationToken cancellationToken)
     {
         var evaluated = await participants.SourceAsync(lease.TournamentId, winner.Hotkey, cancellationToken) ?? new ParticipantSource();
         var (baseline, source) = await promotions.RecordBuildingAsync(lease, tournament, winner, evaluated, clock.GetUtcNow(), cancellationToken);
@@ -111,6 +114,7 @@ internal sealed partial class Promoter(
             return;
         }
         await promotions.AdvanceAsync(lease, PromotionState.Built, null, clock.GetUtcNow(), cancellationToken);
+        keeper.Conclude();
         if (await promotions.ActivateAsync(lease, tournament, baseline, clock.GetUtcNow(), cancellationToken))
             LogPromoted(lease.TournamentId, winner.Hotkey, $"{baseline.Version}");
         else

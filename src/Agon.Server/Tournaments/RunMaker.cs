@@ -23,13 +23,22 @@ internal sealed class RunMaker(ParticipantRunner runner, ParticipantSources sour
 {
     private (Guid Tournament, DateOnly Day)? complete;
 
-    /// <summary>Removes what processes left that ended in the middle of a run.</summary>
+    /// <summary>Removes what processes left that ended in the middle of a run; what another user left stays.</summary>
     public void Sweep()
     {
         if (!Directory.Exists(work))
             return;
         foreach (var place in Directory.EnumerateDirectories(work).Where(place => OwnTraces.IsLeftBehind(Path.GetFileName(place))))
-            Directory.Delete(place, recursive: true);
+        {
+            try
+            {
+                Clear(place);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // It only takes room, and the next run is not to wait for that.
+            }
+        }
     }
 
     public Task<RunResult> MakeAsync(RunTask task, CancellationToken cancellationToken) => InPlaceAsync(

@@ -25,16 +25,17 @@ internal sealed partial class TournamentWorker(
     /// <summary>Queues the runs again whose workers fell silent.</summary>
     public async Task RescueAsync(CancellationToken cancellationToken)
     {
-        if (await runs.RescueAsync(IsGone, clock.GetUtcNow(), cancellationToken) is > 0 and var count)
+        if (await runs.RescueAsync(Machine, IsGone, clock.GetUtcNow(), cancellationToken) is > 0 and var count)
             LogRescued(count);
     }
 
     /// <summary>Under which name runs are made here.</summary>
     public string Machine => jobs.Value.Machine;
 
-    // Only a process of this machine may be asleep beside one that would start here; one that has ended has taken its participant with it.
+    // A process of this machine may be asleep beside one that would start here; one that has ended has taken its participant with it, and this one
+    // has ended its own before it looks.
     private bool IsGone(string worker) =>
-        !(worker.StartsWith($"{Machine}/", StringComparison.Ordinal) && worker[(Machine.Length + 1)..].Split('/') is [var owner, _] && OwnTraces.IsOwnerAlive(owner));
+        worker == name || !(worker.StartsWith($"{Machine}/", StringComparison.Ordinal) && worker[(Machine.Length + 1)..].Split('/') is [var owner, _] && OwnTraces.IsOwnerAlive(owner));
 
     /// <summary>Makes the run whose turn it is. False: there is none for this machine now.</summary>
     /// <param name="tournamentId">Only of that tournament; null for any.</param>
@@ -58,31 +59,39 @@ internal sealed partial class TournamentWorker(
     private async Task HoldAsync(RunLease lease, LeaseKeeper keeper, CancellationToken stopping)
     {
         using var sure = CancellationTokenSource.CreateLinkedTokenSource(keeper.Lost, stopping);
-        if (await runs.DescribeAsync(lease, sure.Token) is not { } task)
-        {
-            keeper.Lose();
-            return;
-        }
-        var type = task.Tournament.ImageType;
         try
         {
-            while (!await runs.BeginAsync(lease, type, clock.GetUtcNow(), sure.Token))
-                await Task.Delay(LookAgain, clock, sure.Token);
-            LogStarted(lease.RunId, task.Run.Hotkey, task.Run.Slot.Network, task.Run.Slot.WindowDays, lease.Attempt);
-            var result = await make!(task, sure.Token);
-            if (await InsistAsync(keeper, () => runs.RecordAsync(lease, task, result, clock.GetUtcNow(), CancellationToken.None)))
-                LogEnded(lease.RunId, task.Run.Hotkey, ContractWord.Of(result.Status), result.ExecutionTimeSeconds);
+            if (await runs.DescribeAsync(lease, sure.Token) is { } task)
+                await HoldAsync(lease, task, keeper, sure.Token, stopping);
+            else
+                keeper.Lose();
         }
         catch (OperationCanceledException) when (keeper.IsLost)
         {
             // Somebody else has it by now.
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+    }
+
+    private async Task HoldAsync(RunLease lease, RunTask task, LeaseKeeper keeper, CancellationToken sure, CancellationToken stopping)
+    {
+        var type = task.Tournament.ImageType;
+        try
+        {
+            while (!await runs.BeginAsync(lease, type, clock.GetUtcNow(), sure))
+                await Task.Delay(LookAgain, clock, sure);
+            LogStarted(lease.RunId, task.Run.Hotkey, task.Run.Slot.Network, task.Run.Slot.WindowDays, lease.Attempt);
+            var result = await make!(task, sure);
+            if (await InsistAsync(keeper, () => runs.RecordAsync(lease, task, result, clock.GetUtcNow(), CancellationToken.None)))
+                LogEnded(lease.RunId, task.Run.Hotkey, ContractWord.Of(result.Status), result.ExecutionTimeSeconds);
+            else
+                keeper.Lose();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested && !keeper.IsLost)
         {
             await InsistAsync(keeper, () => TrueAfter(runs.ReleaseAsync(lease, type, clock.GetUtcNow(), CancellationToken.None)));
             throw;
         }
-        catch (Exception error) when (!Patience.IsAway(error))
+        catch (Exception error) when (error is not OperationCanceledException && !Patience.IsAway(error))
         {
             // Ours, whatever it was; the others' runs must not go with it.
             LogFault(lease.RunId, task.Run.Hotkey, lease.Attempt, error);
@@ -98,17 +107,21 @@ internal sealed partial class TournamentWorker(
     }
 
     // Every write is refused that comes after the lease, so insisting is harmless; what the database will never take is no use to insist on.
-    private Task<bool> InsistAsync(LeaseKeeper keeper, Func<Task<bool>> write) => Patience.WithAsync(clock, () => keeper.IsLost, async () =>
+    private Task<bool> InsistAsync(LeaseKeeper keeper, Func<Task<bool>> write)
     {
-        try
+        keeper.Conclude();
+        return Patience.WithAsync(clock, () => keeper.Left <= TimeSpan.Zero, async () =>
         {
-            return await write();
-        }
-        catch (DbException error) when (!DatabaseFault.IsAway(error))
-        {
-            throw new InvalidOperationException("the database refuses what was to be recorded", error);
-        }
-    }, CancellationToken.None);
+            try
+            {
+                return await write();
+            }
+            catch (DbException error) when (!DatabaseFault.IsAway(error))
+            {
+                throw new InvalidOperationException("the database refuses what was to be recorded", error);
+            }
+        }, CancellationToken.None);
+    }
 
     [LoggerMessage(610, LogLevel.Warning, "The lease of tournament run {RunId}, attempt {Attempt}, is lost; its participant is ended and nothing is recorded")]
     private partial void LogLost(Guid runId, int attempt);

@@ -35,17 +35,23 @@ public sealed class FutureRows(Database database)
         await session.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Lets jobs and slots that would wait until after <paramref name="latest"/> wait no longer. Harmless when done twice.</summary>
+    /// <summary>
+    /// Lets jobs and slots that would wait until after <paramref name="latest"/> wait no longer. Harmless when done twice. A slot may rightly wait for as
+    /// long as a tournament's run may last: the participant of a worker that fell silent may still be there.
+    /// </summary>
     /// <returns>How many there were.</returns>
     public async Task<int> FetchAsync(DateTimeOffset latest, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        DateTimeOffset latestSlot;
         await using (var look = await database.ReadAsync(cancellationToken))
         {
+            var longestRun = await look.QueryOneAsync<double?>("SELECT MAX(max_execution_time_seconds) FROM agon_tournament", null, cancellationToken) ?? 0;
+            latestSlot = latest.AddSeconds(longestRun);
             // Asked first: on SQLite a write shuts all others out, and there is hardly ever one.
             var any = await look.QueryOneAsync<long>("""
                 SELECT (SELECT COUNT(*) FROM agon_job WHERE state = 'queued' AND run_after > @latest)
-                     + (SELECT COUNT(*) FROM agon_device_slot WHERE busy_until > @latest)
-                """, new { latest }, cancellationToken);
+                     + (SELECT COUNT(*) FROM agon_device_slot WHERE busy_until > @latestSlot)
+                """, new { latest, latestSlot }, cancellationToken);
             if (any == 0)
                 return 0;
         }
@@ -53,7 +59,7 @@ public sealed class FutureRows(Database database)
         var jobs = await session.ExecuteAsync(
             "UPDATE agon_job SET run_after = @now WHERE state = 'queued' AND run_after > @latest", new { latest, now }, cancellationToken);
         var slots = await session.ExecuteAsync(
-            "UPDATE agon_device_slot SET busy_until = @now WHERE busy_until > @latest", new { latest, now }, cancellationToken);
+            "UPDATE agon_device_slot SET busy_until = @now WHERE busy_until > @latestSlot", new { latestSlot, now }, cancellationToken);
         await session.CommitAsync(cancellationToken);
         return jobs + slots;
     }

@@ -129,30 +129,56 @@ public sealed class TournamentRunStore(Database database)
         UnderLeaseAsync(lease, now, session =>
             QueueAgainAsync(session, lease.RunId, RunRow.Table(type), lease.Attempt - 1, fault: null, now, busyUntil: null, cancellationToken), cancellationToken);
 
-    /// <summary>Queues the runs again whose workers fell silent. Where a worker may only be asleep, its participant may be running, and nothing starts there before that must have ended.</summary>
+    /// <summary>
+    /// Queues the runs again whose workers fell silent. Where a worker may only be asleep, its participant may be running, and nothing starts there before
+    /// that must have ended. Only its own machine can tell; another's runs are taken back when whatever ran there must have ended.
+    /// </summary>
+    /// <param name="machine">Whose processes <paramref name="isGone"/> knows.</param>
     /// <param name="isGone">Whether a worker's process has ended, and its participant with it.</param>
     /// <param name="now">The time.</param>
     /// <param name="cancellationToken">Cancels between two of them.</param>
     /// <returns>How many there were.</returns>
-    public async Task<int> RescueAsync(Func<string, bool> isGone, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<int> RescueAsync(string machine, Func<string, bool> isGone, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        for (var rescued = 0; ; rescued++)
+        var rescued = 0;
+        foreach (var silent in await SilentAsync(now, cancellationToken))
         {
-            await using var session = await database.WriteAsync(cancellationToken);
-            var expired = await session.QueryOneAsync<ExpiredRow>($"""
-                SELECT run.run_id, run.attempt, run.worker, t.image_type, own.max_execution_time_seconds
-                FROM agon_tournament_run run
-                JOIN tournament_tournaments t ON t.tournament_id = run.tournament_id JOIN agon_tournament own ON own.tournament_id = run.tournament_id
-                WHERE run.state = 'running' AND run.lease_until <= @now
-                ORDER BY run.lease_until LIMIT 1 {(session.Dialect.OneWriter ? "" : "FOR UPDATE OF run SKIP LOCKED")}
-                """, new { now }, cancellationToken);
-            if (expired is null)
-                return rescued;
-            DateTimeOffset? busyUntil = isGone(expired.Worker) ? null : now.AddSeconds(expired.MaxExecutionTimeSeconds);
-            await QueueAgainAsync(session, expired.RunId, RunRow.Table(ContractWord.Parse<ImageType>(expired.ImageType)!.Value), expired.Attempt,
-                busyUntil is null ? "its worker fell silent" : "its worker fell silent, and its participant may still be running", busyUntil ?? now, busyUntil, cancellationToken);
-            await session.CommitAsync(cancellationToken);
+            var ended = silent.LeaseUntil.AddSeconds(silent.MaxExecutionTimeSeconds);
+            if (silent.Machine != machine && ended > now)
+                continue;
+            DateTimeOffset? busyUntil = ended <= now || isGone(silent.Worker) ? null : ended;
+            if (await TakeBackAsync(silent, now, busyUntil, cancellationToken))
+                rescued++;
         }
+        return rescued;
+    }
+
+    private async Task<IReadOnlyList<SilentRow>> SilentAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        return await session.QueryAsync<SilentRow>("""
+            SELECT run.run_id, run.attempt, run.worker, run.machine, run.lease_until, t.image_type, own.max_execution_time_seconds
+            FROM agon_tournament_run run
+            JOIN tournament_tournaments t ON t.tournament_id = run.tournament_id JOIN agon_tournament own ON own.tournament_id = run.tournament_id
+            WHERE run.state = 'running' AND run.lease_until <= @now
+            ORDER BY run.lease_until
+            """, new { now }, cancellationToken);
+    }
+
+    private async Task<bool> TakeBackAsync(SilentRow silent, DateTimeOffset now, DateTimeOffset? busyUntil, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        // It may have been renewed, or taken back by another, since it was read.
+        var isSilent = await session.QueryOneAsync<int?>($"""
+            SELECT attempt FROM agon_tournament_run
+            WHERE run_id = @RunId AND attempt = @Attempt AND state = 'running' AND lease_until <= @now {session.Dialect.ForUpdate}
+            """, new { silent.RunId, silent.Attempt, now }, cancellationToken) is not null;
+        if (!isSilent)
+            return false;
+        await QueueAgainAsync(session, silent.RunId, RunRow.Table(ContractWord.Parse<ImageType>(silent.ImageType)!.Value), silent.Attempt,
+            busyUntil is null ? "its worker fell silent" : "its worker fell silent, and its participant may still be running", busyUntil ?? now, busyUntil, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return true;
     }
 
     /// <summary>Ends the pauses of runs that failed of us: somebody says that it can go on.</summary>
@@ -242,11 +268,13 @@ public sealed class TournamentRunStore(Database database)
         public required int Attempt { get; init; }
     }
 
-    private sealed record ExpiredRow
+    private sealed record SilentRow
     {
         public required Guid RunId { get; init; }
         public required int Attempt { get; init; }
         public required string Worker { get; init; }
+        public required string Machine { get; init; }
+        public required DateTimeOffset LeaseUntil { get; init; }
         public required string ImageType { get; init; }
         public required double MaxExecutionTimeSeconds { get; init; }
     }

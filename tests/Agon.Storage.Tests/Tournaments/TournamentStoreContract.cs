@@ -100,7 +100,7 @@ public abstract class TournamentStoreContract(Func<Task<TestDatabase>> create) :
         Assert.Equal(
             [("ada", ParticipantStatus.Completed, null, null), ("bob", ParticipantStatus.Disqualified, "data_correctness_failed", 1), ("eve", ParticipantStatus.Disqualified, "time_limit_exceeded", 1)],
             stored.Participants.Skip(1).Select(one => (one.Hotkey, one.Status, one.DisqualificationReason, one.DisqualifiedOnDay)));
-        Assert.Equal([tournament.TournamentId], await Promotions.OpenAsync(None));
+        Assert.Equal(PromotionState.Waiting, (await Promotions.FindAsync(tournament.TournamentId, None))!.State);
     }
 
     [ContractFact]

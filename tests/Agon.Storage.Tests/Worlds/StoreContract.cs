@@ -40,6 +40,7 @@ public abstract class StoreContract(Func<Task<TestDatabase>> create) : IAsyncLif
     protected RateLimitStore RateLimits => new(Database);
 
     protected JobStore Jobs => new(Database);
+    protected FutureRows Future => new(Database);
 
     protected BaselineStore Baselines => new(Database);
 
