@@ -41,9 +41,9 @@ public sealed class KernelBotDatabaseTests : IAsyncLifetime
     [ContractFact]
     public async Task Its_tables_stay_as_they_are()
     {
-        Assert.Equal(CatalogueTests.Expected(), await Catalogue.OfAsync(database));
+        Assert.Equal(Catalogue.Kernel.Expected(), await Catalogue.Kernel.OfAsync(database));
         await database.MigrateAsync(None);
-        Assert.Equal(CatalogueTests.Expected(), await Catalogue.OfAsync(database));
+        Assert.Equal(Catalogue.Kernel.Expected(), await Catalogue.Kernel.OfAsync(database));
     }
 
     [ContractFact]
