@@ -22,6 +22,9 @@ namespace Agon.Server;
 public static class AgonServer
 {
     // Clients poll every 5 s on pooled connections that they keep for 90 s (contract section 1).
+    // In bytes, of pages that are kept for a moment.
+    private const long PagesKept = 16 << 20;
+
     private static readonly TimeSpan IdleConnection = TimeSpan.FromMinutes(10);
 
     /// <summary>A server that is ready to start; starting it brings the database up to date.</summary>
@@ -58,6 +61,7 @@ public static class AgonServer
         builder.Services.AddSubmissions();
         builder.Services.AddSingleton<BoardVersions>().AddSingleton<BoardCache>();
         builder.Services.AddTournamentApi(surroundings);
+        builder.Services.AddOutputCache(cache => (cache.SizeLimit, cache.MaximumBodySize) = (PagesKept, PagesKept / 8));
         builder.Services.AddSingleton<AdminLog>().AddSingleton<ProblemFolders>().AddSingleton<ProblemSync>();
         builder.Services.AddOptions<ProblemOptions>().BindConfiguration(ProblemOptions.Section);
         builder.Services.AddOptionsWithValidateOnStart<AdminOptions>().BindConfiguration(AdminOptions.Section).ValidateDataAnnotations();
@@ -71,6 +75,7 @@ public static class AgonServer
         app.UseRouting();
         app.UseLimits();
         app.UseAccessPolicies();
+        app.UseOutputCache();
 
         // 4. The rooms.
         app.MapHealth();

@@ -36,7 +36,7 @@ internal sealed class Page(string title, Html content, int status = StatusCodes.
         </head>
         <body>
         <a class="skip" href="#main">Skip to content</a>
-        <header><nav aria-label="Site"><a class="brand" href="/">Agon</a></nav></header>
+        <header><nav aria-label="Site"><a class="brand" href="/">Agon</a> <a href="/tournaments">Tournaments</a></nav></header>
         <main id="main">
         {content}
         </main>
