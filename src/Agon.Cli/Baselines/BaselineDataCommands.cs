@@ -78,7 +78,7 @@ internal static class BaselineDataCommands
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var type = flags.TypeOf(parsed);
-            await using var desk = await flags.OpenAsync(shell, parsed, cancellationToken);
+            await using var desk = await flags.ReadAsync(shell, parsed, cancellationToken);
             var all = await desk.Baselines.ListAsync(type, cancellationToken);
             if (parsed.GetValue(flags.Json))
                 shell.Output.WriteLine(JsonSerializer.Serialize<IReadOnlyList<BaselineLine>>([.. all.Select(BaselineLine.Of)], TournamentJson.Default.IReadOnlyListBaselineLine));

@@ -123,11 +123,24 @@ internal sealed class AgonClient : IDisposable
         }
     }
 
-    private async Task<string> GetAsync(string path, CancellationToken cancellationToken)
+    /// <summary>The answer's text.</summary>
+    /// <exception cref="ServerAnswerException">It is an error.</exception>
+    public async Task<string> GetAsync(string path, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         // Who has just seen a verdict asks for its rank: an answer of a moment ago would be another one.
         request.Headers.CacheControl = new CacheControlHeaderValue { NoCache = true };
+        return await AnswerAsync(request, cancellationToken);
+    }
+
+    /// <summary>A request that changes something, with a header of its own; the answer's text.</summary>
+    /// <exception cref="ServerAnswerException">It is an error.</exception>
+    public async Task<string> SendAsync(HttpMethod method, string path, string? json, (string Name, string Value) header, CancellationToken cancellationToken)
+    {
+        using var body = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(method, path) { Content = body };
+        if (!request.Headers.TryAddWithoutValidation(header.Name, header.Value))
+            throw CommandFailure.Usage($"what {header.Name} should carry holds characters that no header can carry");
         return await AnswerAsync(request, cancellationToken);
     }
 

@@ -16,14 +16,17 @@ internal sealed class ParticipantFile
 
     public string? CliId => keys.GetValueOrDefault("cli_id");
 
+    /// <summary>Of the server's registration routes.</summary>
+    public string? RegistrationKey => keys.GetValueOrDefault("registration_api_key");
+
     /// <summary><c>$XDG_CONFIG_HOME/agon/config.yaml</c>, else the same below <c>~/.config</c>.</summary>
     /// <exception cref="CommandFailure">It is not YAML, or has a key that it does not know: a slip would otherwise go unseen.</exception>
     public static ParticipantFile OfAgon(Shell shell)
     {
         var path = Path.Combine(shell.Variable("XDG_CONFIG_HOME") ?? Path.Combine(shell.Home, ".config"), "agon", "config.yaml");
         var file = Read(shell, path, "url: http://127.0.0.1:8000, cli_id: YOUR-ID");
-        return file.keys.Keys.FirstOrDefault(key => key is not ("url" or "cli_id")) is { } unknown
-            ? throw CommandFailure.Usage($"{path}: '{unknown}' is not a setting; url and cli_id are")
+        return file.keys.Keys.FirstOrDefault(key => key is not ("url" or "cli_id" or "registration_api_key")) is { } unknown
+            ? throw CommandFailure.Usage($"{path}: '{unknown}' is not a setting; url, cli_id and registration_api_key are")
             : file;
     }
 
@@ -41,8 +44,8 @@ internal sealed class ParticipantFile
             using var reader = File.OpenText(path);
             yaml.Load(reader);
             var file = new ParticipantFile(yaml.Documents is [{ RootNode: YamlMappingNode keys }, ..] ? Scalars(keys) : []);
-            if (file.CliId is not null && !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
-                shell.Say($"note: others on this machine may read your id in {path}; 'chmod 600 {path}' keeps it yours");
+            if ((file.CliId ?? file.RegistrationKey) is not null && !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
+                shell.Say($"note: others on this machine may read your {(file.CliId is null ? "key" : "id")} in {path}; 'chmod 600 {path}' keeps it yours");
             return file;
         }
         catch (YamlException error)

@@ -64,7 +64,7 @@ internal static class SimulateCommand
     /// <summary>Plays it in that folder. Exit code 0: it was completed.</summary>
     public static async Task<int> RunAsync(Shell shell, string folder, Play play, bool json, CancellationToken cancellationToken)
     {
-        await using var desk = await TournamentFlags.OpenAsync(shell, folder, isPlay: true, cancellationToken);
+        await using var desk = await TournamentFlags.OpenAsync(shell, folder, DeskUse.Play, cancellationToken);
         var start = DateOnly.FromDateTime(shell.Clock.GetUtcNow().UtcDateTime);
 
         // 1. What an organiser does: a baseline, a tournament that opens today and starts tomorrow, and its datasets.
@@ -85,7 +85,7 @@ internal static class SimulateCommand
         {
             var source = await SourceFlags.PinAsync(desk, null, null, null, ExampleFolder.Participant(shell, play.Type, miner), cancellationToken);
             var registered = await desk.Participants.RegisterAsync(
-                tournament.TournamentId, new RegistrationRequest(miner, source.Place), source, null, null, start, shell.Clock.GetUtcNow(), cancellationToken);
+                tournament.TournamentId, new RegistrationRequest(miner, null, BringsImageOrFolder: true), source, null, null, start, shell.Clock.GetUtcNow(), cancellationToken);
             if (registered.Refused is { } refused)
                 throw CommandFailure.Refused(refused.Message);
             shell.Say($"registered {miner}");
@@ -118,7 +118,7 @@ internal static class SimulateCommand
     private static async Task<int> PrintAsync(Shell shell, TournamentDesk desk, Tournament tournament, bool json, CancellationToken cancellationToken)
     {
         var after = await FindAsync(desk, tournament, cancellationToken);
-        if (TournamentDataCommands.OutcomeOf(after) is not { } outcome)
+        if (TournamentShowCommands.OutcomeOf(after) is not { } outcome)
             throw CommandFailure.Platform($"the tournament is {ContractWord.Of(after.Tournament.Status)} and was not scored");
         if (json)
         {

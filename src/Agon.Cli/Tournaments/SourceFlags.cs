@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Agon.Contracts.Tournaments;
 using Agon.Domain.Tournaments;
 using Agon.Evaluation.Containers;
 using Agon.Server.Tournaments;
@@ -35,6 +36,23 @@ internal sealed class SourceFlags
 
     /// <summary>Where it comes from, as it was given; null where nothing was.</summary>
     public string? PlaceOf(ParseResult parsed) => parsed.GetValue(Repository) ?? parsed.GetValue(Image) ?? parsed.GetValue(Folder);
+
+    /// <summary>What a miner asks for by them.</summary>
+    public RegistrationRequest RequestOf(ParseResult parsed, string hotkey) =>
+        new(hotkey, parsed.GetValue(Repository), BringsImageOrFolder: parsed.GetValue(Repository) is null && PlaceOf(parsed) is not null);
+
+    /// <summary>The same for a server.</summary>
+    /// <exception cref="CommandFailure">It is a folder of this machine.</exception>
+    public RegisterRequest WireOf(ParseResult parsed, string hotkey) => parsed.GetValue(Folder) is not null
+        ? throw CommandFailure.Usage("--folder is on this machine, and a server cannot take it; name a repository or an image")
+        : new()
+        {
+            Hotkey = hotkey,
+            GithubRepository = parsed.GetValue(Repository),
+            CommitHash = parsed.GetValue(Commit),
+            DockerImageTag = parsed.GetValue(Image),
+            MinerDatabaseName = parsed.GetValue(database),
+        };
 
     /// <exception cref="CommandFailure">It cannot be taken.</exception>
     public async Task<ParticipantSource> PinAsync(ParseResult parsed, TournamentDesk desk, CancellationToken cancellationToken)

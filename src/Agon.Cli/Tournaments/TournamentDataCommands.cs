@@ -1,14 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Agon.Cli.Leaderboards;
 using Agon.Contracts.Tournaments;
 using Agon.Domain.Tournaments;
-using Agon.Storage.Tournaments;
 
 namespace Agon.Cli.Tournaments;
 
-/// <summary>Those of <c>agon tournament</c> that write down or show what is stored.</summary>
+/// <summary>Those of <c>agon tournament</c> that an organiser sets a contest up with.</summary>
 internal static class TournamentDataCommands
 {
     public static Command New(Shell shell)
@@ -29,28 +27,38 @@ internal static class TournamentDataCommands
             "Creates a tournament against the active baseline of its type. Networks, windows and the time limit of a run come from\n"
             + "TOURNAMENT_TEST_NETWORKS, TOURNAMENT_TEST_WINDOWS and BENCHMARK_MAX_EXECUTION_TIME, and are fixed from then on.",
             "agon tournament create --name spring --image-type analytics --registration-start 2026-03-01 --registration-end 2026-03-04")
-        { name, flags.ImageType, start, end, most, days, cap, flags.DryRun, flags.Json, flags.Data };
+        { name, flags.ImageType, start, end, most, days, cap, flags.DryRun, flags.Json, flags.Data, flags.Url };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var type = flags.RequiredTypeOf(parsed);
             var from = TournamentFlags.DateOf(parsed, start) ?? DateOnly.FromDateTime(shell.Clock.GetUtcNow().UtcDateTime);
-            var request = new NewTournament
+            var until = TournamentFlags.DateOf(parsed, end) ?? from.AddDays(TournamentDefaults.RegistrationDays);
+            var policy = PolicyOf(parsed.GetValue(cap));
+            using var server = flags.ClientOf(shell, parsed);
+            if (server is not null)
             {
-                Name = parsed.GetValue(name)!,
-                RegistrationStart = from,
-                RegistrationEnd = TournamentFlags.DateOf(parsed, end) ?? from.AddDays(TournamentDefaults.RegistrationDays),
-                MaxParticipants = parsed.GetValue(most) ?? Whole(shell, "TOURNAMENT_MAX_PARTICIPANTS") ?? TournamentDefaults.MaxParticipants,
-                EpochDays = parsed.GetValue(days) ?? Whole(shell, "TOURNAMENT_EPOCH_DAYS") ?? TournamentDefaults.EpochDays,
-                TestNetworks = shell.Variable("TOURNAMENT_TEST_NETWORKS") is { } networks ? [.. List(networks)] : TournamentDefaults.TestNetworks,
-                TestWindowDays = shell.Variable("TOURNAMENT_TEST_WINDOWS") is { } windows
-                    ? [.. List(windows).Select(window => Number("TOURNAMENT_TEST_WINDOWS", window))]
-                    : TournamentDefaults.TestWindowDays,
-                MaxExecutionTimeSeconds = Whole(shell, "BENCHMARK_MAX_EXECUTION_TIME") ?? TournamentDefaults.MaxExecutionTimeSeconds,
-                Policy = PolicyOf(parsed.GetValue(cap)),
+                PrintCreated(shell, await server.CreateAsync(new CreateTournamentRequest
+                {
+                    Name = parsed.GetValue(name),
+                    ImageType = ContractWord.Of(type),
+                    RegistrationStart = $"{from:yyyy-MM-dd}",
+                    RegistrationEnd = $"{until:yyyy-MM-dd}",
+                    MaxParticipants = parsed.GetValue(most),
+                    EpochDays = parsed.GetValue(days),
+                    ScoringPolicy = parsed.GetValue(cap) is null ? null : ScoringPolicyView.Of(policy),
+                }, cancellationToken), parsed.GetValue(flags.Json));
+                return;
+            }
+            await using var desk = await flags.OpenAsync(shell, parsed, cancellationToken);
+            var usual = desk.Usual.Usual(parsed.GetValue(name)!, from, until);
+            var request = usual with
+            {
+                MaxParticipants = parsed.GetValue(most) ?? usual.MaxParticipants,
+                EpochDays = parsed.GetValue(days) ?? usual.EpochDays,
+                Policy = policy,
             };
             if (request.Refuse() is { } refusal)
                 throw CommandFailure.Refused($"no tournament was created: {refusal}");
-            await using var desk = await flags.OpenAsync(shell, parsed, cancellationToken);
             if (parsed.GetValue(flags.DryRun))
             {
                 _ = await desk.Baselines.ActiveAsync(type, cancellationToken) ?? throw NoBaseline(type);
@@ -58,9 +66,7 @@ internal static class TournamentDataCommands
                 return;
             }
             var tournament = await desk.Tournaments.CreateAsync(request, type, shell.Clock.GetUtcNow(), cancellationToken) ?? throw NoBaseline(type);
-            shell.Print(parsed.GetValue(flags.Json)
-                ? JsonSerializer.Serialize(TournamentLine.Of(tournament), TournamentJson.Default.TournamentLine)
-                : $"{tournament.TournamentId}");
+            PrintCreated(shell, TournamentLine.Of(tournament), parsed.GetValue(flags.Json));
         });
         return command;
     }
@@ -73,16 +79,23 @@ internal static class TournamentDataCommands
         var command = new AgonCommand(
             "register",
             "Registers a miner. What is run is pinned now: what its author changes later changes nothing.",
-            "agon tournament register --tournament-id 0197... --hotkey ada --folder ./mine") { flags.TournamentId, hotkey, flags.TestDate, flags.DryRun, flags.Json, flags.Data };
+            "agon tournament register --tournament-id 0197... --hotkey ada --folder ./mine",
+            "agon tournament register --tournament-id 0197... --hotkey ada --github-repository https://github.com/ada/mine --url https://agon.example.org")
+        { flags.TournamentId, hotkey, flags.TestDate, flags.DryRun, flags.Json, flags.Data, flags.Url };
         source.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (id, who, today) = (flags.RequiredIdOf(parsed), parsed.GetValue(hotkey)!, flags.TodayOf(shell, parsed));
-            if (HotkeyRules.Refuse(who) is { } wrong)
-                throw CommandFailure.Usage(wrong);
+            using var server = flags.ClientOf(shell, parsed);
+            if (server is not null)
+            {
+                PrintRegistered(shell, await server.RegisterAsync(id, source.WireOf(parsed, who), cancellationToken), parsed.GetValue(flags.Json));
+                return;
+            }
             await using var desk = await flags.OpenAsync(shell, parsed, cancellationToken);
             // Asked first: nobody waits for a clone to hear that it is too late.
-            var asked = await desk.Participants.AskAsync(id, new RegistrationRequest(who, source.PlaceOf(parsed)), today, cancellationToken) ?? throw TournamentFlags.NoSuchTournament(id);
+            var request = source.RequestOf(parsed, who);
+            var asked = await desk.Participants.AskAsync(id, request, today, cancellationToken) ?? throw TournamentFlags.NoSuchTournament(id);
             if (asked is RegistrationOutcome.Refused early)
                 throw CommandFailure.Refused(early.Message);
             if (parsed.GetValue(flags.DryRun))
@@ -92,77 +105,43 @@ internal static class TournamentDataCommands
             }
             var pinned = await source.PinAsync(parsed, desk, cancellationToken);
             var (participant, refused) = await desk.Participants.RegisterAsync(
-                id, new RegistrationRequest(who, pinned.Place), pinned, imageTag: null, source.DatabaseOf(parsed), today, shell.Clock.GetUtcNow(), cancellationToken);
+                id, request, pinned, imageTag: null, source.DatabaseOf(parsed), today, shell.Clock.GetUtcNow(), cancellationToken);
             if (participant is null)
                 throw refused is null ? TournamentFlags.NoSuchTournament(id) : CommandFailure.Refused(refused.Message);
-            shell.Print(parsed.GetValue(flags.Json)
-                ? JsonSerializer.Serialize(ParticipantLine.Of(participant), TournamentJson.Default.ParticipantLine)
-                : $"{participant.Hotkey}: number {participant.RegistrationOrder}");
+            PrintRegistered(shell, ParticipantLine.Of(participant), parsed.GetValue(flags.Json));
         });
         return command;
     }
 
-    public static Command List(Shell shell)
+    public static Command Withdraw(Shell shell)
     {
         var flags = new TournamentFlags();
-        var command = new AgonCommand("list", "Lists the tournaments, the latest competition first.", "agon tournament list --data /srv/agon") { flags.ImageType, flags.Json, flags.Data };
+        var hotkey = new Option<string>("--hotkey") { Description = "Who withdraws", Required = true };
+        var command = new AgonCommand(
+            "withdraw",
+            "Takes a miner out while registration is open. Its place is free again, and it may come back.",
+            "agon tournament withdraw --tournament-id 0197... --hotkey ada") { flags.TournamentId, hotkey, flags.TestDate, flags.Data, flags.Url };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var type = flags.TypeOf(parsed);
-            await using var desk = await flags.OpenAsync(shell, parsed, cancellationToken);
-            var all = await desk.Tournaments.ListAsync(type, status: null, cancellationToken);
-            if (parsed.GetValue(flags.Json))
-                shell.Output.WriteLine(JsonSerializer.Serialize<IReadOnlyList<TournamentLine>>([.. all.Select(TournamentLine.Of)], TournamentJson.Default.IReadOnlyListTournamentLine));
+            var (id, who) = (flags.RequiredIdOf(parsed), parsed.GetValue(hotkey)!);
+            using var server = flags.ClientOf(shell, parsed);
+            if (server is not null)
+                await server.WithdrawAsync(id, who, cancellationToken);
             else
-                foreach (var line in TextTable.Of(
-                    ["tournament", "name", "type", "status", "day", "competition", "winner"],
-                    all.Select(one => new[]
-                    {
-                        $"{one.TournamentId}", one.Name, ContractWord.Of(one.ImageType), ContractWord.Of(one.Status), $"{one.CurrentDay}/{one.Schedule.EpochDays}",
-                        $"{one.Schedule.CompetitionStart:yyyy-MM-dd} to {one.Schedule.CompetitionEnd:yyyy-MM-dd}", one.WinnerHotkey ?? "",
-                    })))
-                    shell.Print(line);
+                await WithdrawAsync(flags, shell, parsed, id, who, cancellationToken);
+            shell.Say($"'{who}' has withdrawn");
         });
         return command;
     }
 
-    public static Command Show(Shell shell)
+    private static async Task WithdrawAsync(TournamentFlags flags, Shell shell, ParseResult parsed, Guid id, string hotkey, CancellationToken cancellationToken)
     {
-        var flags = new TournamentFlags();
-        var command = new AgonCommand("show", "Shows a tournament: who takes part, its runs, its results.", "agon tournament show --tournament-id 0197... --json") { flags.TournamentId, flags.Json, flags.Data };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            var id = flags.RequiredIdOf(parsed);
-            await using var desk = await flags.OpenAsync(shell, parsed, cancellationToken);
-            var stored = await desk.Tournaments.FindAsync(id, cancellationToken) ?? throw TournamentFlags.NoSuchTournament(id);
-            var promotion = await desk.Promotions.FindAsync(id, cancellationToken);
-            if (parsed.GetValue(flags.Json))
-            {
-                shell.Output.WriteLine(JsonSerializer.Serialize(new TournamentDetails(
-                    TournamentLine.Of(stored.Tournament),
-                    stored.Epoch is { } epoch ? ContractWord.Of(epoch.Status) : null,
-                    [.. stored.Participants.Select(ParticipantLine.Of)],
-                    [.. stored.Runs.Select(RunLine.Of)],
-                    OutcomeOf(stored),
-                    promotion is null ? null : ContractWord.Of(promotion.State)), TournamentJson.Default.TournamentDetails));
-                return;
-            }
-            shell.Print($"{stored.Tournament.Name}: {ContractWord.Of(stored.Tournament.Status)}, day {stored.Tournament.CurrentDay} of {stored.Tournament.Schedule.EpochDays}");
-            foreach (var line in TextTable.Of(
-                ["number", "hotkey", "status", "runs", ""],
-                stored.Participants.Select(one => new[]
-                {
-                    $"{one.RegistrationOrder}", one.Hotkey, ContractWord.Of(one.Status),
-                    $"{stored.Runs.Count(run => run.Run.Hotkey == one.Hotkey && run.Run.ToScored().IsFinished)}", one.DisqualificationReason ?? "",
-                })))
-                shell.Print(line);
-            if (OutcomeOf(stored) is { } outcome)
-                foreach (var line in TournamentText.Of(outcome))
-                    shell.Print(line);
-            if (promotion is not null)
-                shell.Print($"promotion: {ContractWord.Of(promotion.State)}{(promotion.Reason is null ? "" : $": {promotion.Reason}")}");
-        });
-        return command;
+        await using var desk = await flags.OpenAsync(shell, parsed, cancellationToken);
+        var (found, refused) = await desk.Participants.WithdrawAsync(id, hotkey, flags.TodayOf(shell, parsed), cancellationToken);
+        if (refused is not null)
+            throw CommandFailure.Refused(refused.Message);
+        if (!found)
+            throw CommandFailure.Refused($"'{hotkey}' takes no part in tournament {id}");
     }
 
     public static Command Cancel(Shell shell)
@@ -188,19 +167,14 @@ internal static class TournamentDataCommands
         return command;
     }
 
-    /// <summary>The stored results; null before scoring.</summary>
-    public static TournamentOutcomeView? OutcomeOf(StoredTournament stored) => stored is not { Results: [_, ..], Verdict: { } verdict }
-        ? null
-        : TournamentOutcomeView.Of(new TournamentOutcome
-        {
-            Results = stored.Results,
-            WinnerHotkey = stored.Tournament.WinnerHotkey,
-            BaselineBeaten = stored.Tournament.BaselineBeaten,
-            Promotion = verdict,
-        }, stored.Tournament.TournamentId, stored.Tournament.CompletedAt ?? stored.Tournament.CreatedAt);
-
     public static CommandFailure NoBaseline(ImageType type) => CommandFailure.Refused(
         $"there is no active baseline of {ContractWord.Of(type)}; 'agon baseline seed --image-type {ContractWord.Of(type)}' makes the first one");
+
+    private static void PrintCreated(Shell shell, TournamentLine tournament, bool json) =>
+        shell.Print(json ? JsonSerializer.Serialize(tournament, TournamentJson.Default.TournamentLine) : $"{tournament.TournamentId}");
+
+    private static void PrintRegistered(Shell shell, ParticipantLine participant, bool json) =>
+        shell.Print(json ? JsonSerializer.Serialize(participant, TournamentJson.Default.ParticipantLine) : $"{participant.Hotkey}: number {participant.RegistrationOrder}");
 
     private static ScoringPolicy PolicyOf(string? cap) => cap switch
     {
@@ -210,11 +184,4 @@ internal static class TournamentDataCommands
             ? ScoringPolicy.Default with { SpeedCap = ratio }
             : throw CommandFailure.Usage($"--speed-cap is '{cap}'; it is a number of 1 or more, or none"),
     };
-
-    private static string[] List(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-
-    public static int? Whole(Shell shell, string variable) => shell.Variable(variable) is { } text ? Number(variable, text) : null;
-
-    private static int Number(string variable, string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw CommandFailure.Usage($"{variable} has '{text}', which is no whole number");
 }

@@ -1,9 +1,12 @@
 using System.CommandLine;
+using System.Data.Common;
 using System.Globalization;
+using Agon.Cli.Http;
 using Agon.Cli.Servers;
 using Agon.Cli.Storage;
 using Agon.Domain.Tournaments;
 using Agon.Server.Tournaments;
+using Agon.Storage;
 
 namespace Agon.Cli.Tournaments;
 
@@ -21,6 +24,22 @@ internal sealed class TournamentFlags
     public Option<bool> Json { get; } = new("--json") { Description = "Print the result as JSON" };
 
     public Option<string?> Data { get; } = DataOption.Create();
+
+    public Option<string?> Url { get; } = new("--url") { Description = "A server to do it over HTTP, instead of on the data", HelpName = "URL" };
+
+    /// <summary>The server, if one is named; null: on the data.</summary>
+    /// <exception cref="CommandFailure">Data is named, too, or what only the data can do.</exception>
+    public TournamentClient? ClientOf(Shell shell, ParseResult parsed)
+    {
+        if (parsed.GetValue(Url) is not { } url)
+            return null;
+        foreach (var (option, isGiven) in new (Option, bool)[] { (Data, parsed.GetValue(Data) is not null), (DryRun, parsed.GetValue(DryRun)), (TestDate, parsed.GetValue(TestDate) is not null) })
+        {
+            if (isGiven)
+                throw CommandFailure.Usage($"{option.Name} works on the data, and --url goes to a server; give one of both");
+        }
+        return new TournamentClient(ServerOption.Connect(shell, url), shell.Variable("REGISTRATION_API_KEY") ?? ParticipantFile.OfAgon(shell).RegistrationKey);
+    }
 
     public ImageType? TypeOf(ParseResult parsed) => parsed.GetValue(ImageType) is not { } word
         ? null
@@ -43,23 +62,47 @@ internal sealed class TournamentFlags
             ? date
             : throw CommandFailure.Usage($"{option.Name} is '{text}', which is no date YYYY-MM-DD");
 
+    /// <summary>For a command that changes something, unless it is a dry run.</summary>
     public Task<TournamentDesk> OpenAsync(Shell shell, ParseResult parsed, CancellationToken cancellationToken) =>
-        OpenAsync(shell, parsed.GetValue(Data), isPlay: false, cancellationToken);
+        OpenAsync(shell, parsed.GetValue(Data), parsed.GetValue(DryRun) ? DeskUse.Read : DeskUse.Change, cancellationToken);
 
-    public static async Task<TournamentDesk> OpenAsync(Shell shell, string? data, bool isPlay, CancellationToken cancellationToken)
+    /// <summary>For a command that shows something.</summary>
+    public Task<TournamentDesk> ReadAsync(Shell shell, ParseResult parsed, CancellationToken cancellationToken) =>
+        OpenAsync(shell, parsed.GetValue(Data), DeskUse.Read, cancellationToken);
+
+    /// <exception cref="CommandFailure">There is nothing to read, a setting is wrong, or the database's address is none.</exception>
+    public static async Task<TournamentDesk> OpenAsync(Shell shell, string? data, DeskUse use, CancellationToken cancellationToken)
     {
         var settings = ServerCommands.Settings(shell, data, trust: false);
+        var place = DataOption.Find(shell, data);
+        if (use == DeskUse.Read && !place.Exists)
+            throw CommandFailure.Refused($"there is no data in {place.Folder}, and none was made; 'agon db migrate' makes it");
         // Tells an address that cannot be read before anything is built on it.
-        await using (DataOption.Find(shell, data).Open())
+        await using (var database = place.Open())
         {
+            if (use == DeskUse.Read)
+                await RequireTablesAsync(database, cancellationToken);
         }
         try
         {
-            return await TournamentDesk.OpenAsync(settings, shell.Clock, isPlay, cancellationToken);
+            return await TournamentDesk.OpenAsync(settings, shell.Clock, use, cancellationToken);
         }
         catch (Exception error) when (error is InvalidDataException or Microsoft.Extensions.Options.OptionsValidationException || ServerCommands.IsOfWrongKind(error))
         {
             throw new CommandFailure(ExitCode.Usage, $"a setting is wrong: {error.Message}", error);
+        }
+    }
+
+    private static async Task RequireTablesAsync(Database database, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await database.MissingMigrationsAsync(cancellationToken) is { Count: > 0 } missing)
+                throw CommandFailure.Refused($"{database.Place} lacks {missing.Count} migrations, and nothing was changed; 'agon db migrate' brings it up to date");
+        }
+        catch (DbException error) when (!DatabaseFault.IsAway(error))
+        {
+            throw new CommandFailure(ExitCode.Refused, $"{database.Place} has no tables of Agon's, and none were made; 'agon db migrate' makes them", error);
         }
     }
 

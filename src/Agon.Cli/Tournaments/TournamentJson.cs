@@ -16,6 +16,11 @@ internal sealed record TournamentLine(
         one.TournamentId, one.Name, ContractWord.Of(one.ImageType), ContractWord.Of(one.Status), one.Schedule.RegistrationStart, one.Schedule.RegistrationEnd,
         one.Schedule.CompetitionStart, one.Schedule.CompetitionEnd, one.CurrentDay, one.Schedule.EpochDays, one.MaxParticipants, one.TestNetworks, one.TestWindowDays,
         one.WinnerHotkey, one.BaselineBeaten);
+
+    public static TournamentLine Of(TournamentView one) => new(
+        one.TournamentId, one.Name, one.ImageType, one.Status, one.Schedule.RegistrationStart, one.Schedule.RegistrationEnd,
+        one.Schedule.CompetitionStart, one.Schedule.CompetitionEnd, one.Results.CurrentDay, one.Configuration.EpochDays, one.Configuration.MaxParticipants,
+        one.Configuration.TestNetworks, one.Configuration.TestWindowDays, one.Results.WinnerHotkey, one.Results.BaselineBeaten);
 }
 
 /// <summary>One who takes part.</summary>
@@ -26,17 +31,33 @@ internal sealed record ParticipantLine(
     public static ParticipantLine Of(Participant one) => new(
         one.Hotkey, ContractWord.Of(one.Type), one.RegistrationOrder, ContractWord.Of(one.Status), one.GithubRepository, one.CommitHash, one.IsDisqualified,
         one.DisqualificationReason, one.DisqualifiedOnDay);
+
+    public static ParticipantLine Of(ParticipantView one) => new(
+        one.Hotkey, one.ParticipantType, one.RegistrationOrder, one.Status, one.GithubRepository, one.CommitHash, one.IsDisqualified, one.DisqualificationReason,
+        one.DisqualifiedOnDay);
 }
 
 /// <summary>One run.</summary>
 internal sealed record RunLine(
     Guid RunId, DateOnly TestDate, int RunOrder, string Hotkey, string Network, int WindowDays, string Status, double ExecutionTimeSeconds, double Recall,
-    bool DataCorrectnessPassed, int? ContainerExitCode, string? ErrorMessage, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, int Attempts, string? Fault)
+    bool DataCorrectnessPassed, int? ContainerExitCode, string? ErrorMessage, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, int? Attempts, string? Fault)
 {
+    private static readonly string[] Finished = ["completed", "timeout", "failed"];
+
+    [JsonIgnore]
+    public bool IsFinished => Finished.Contains(Status);
+
     public static RunLine Of(RecordedRun one) => new(
         one.Run.RunId, one.Run.Slot.TestDate, one.Run.RunOrder, one.Run.Hotkey, one.Run.Slot.Network, one.Run.Slot.WindowDays, ContractWord.Of(one.Run.Status),
         one.Run.ExecutionTimeSeconds, one.Run.ToScored().Recall, one.Run.DataCorrectnessPassed, one.Run.ContainerExitCode, one.Run.ErrorMessage,
         one.StartedAt, one.EndedAt, one.Attempts, one.Fault);
+
+    /// <summary>Those of a day; how often one was tried, and what hindered it, a server tells nobody.</summary>
+    public static IEnumerable<RunLine> Of(CompetitionDayView day) => day.Runs.SelectMany(own => own.NetworkRuns.Select(run => new RunLine(
+        run.RunId, day.TestDate, run.RunOrder, own.Hotkey, run.Network, run.WindowDays, run.Status, run.Performance.ExecutionTimeSeconds,
+        run.RiskScores?.AucRoc ?? run.SyntheticPatterns.Recall, run.DataValidation.DataCorrectnessPassed, run.Performance.ContainerExitCode, run.ErrorMessage,
+        // Of a run that waits it says when that was planned.
+        run.Status == "pending" ? null : run.StartedAt, run.CompletedAt, Attempts: null, Fault: null)));
 }
 
 /// <summary>A run outside of any tournament, as <c>try</c> prints it; what is not of its type is null.</summary>
@@ -53,7 +74,8 @@ internal sealed record TryLine(
 
 /// <summary>All of a tournament, as <c>show</c> prints it.</summary>
 internal sealed record TournamentDetails(
-    TournamentLine Tournament, string? EpochStatus, IReadOnlyList<ParticipantLine> Participants, IReadOnlyList<RunLine> Runs, TournamentOutcomeView? Outcome, string? Promotion);
+    TournamentLine Tournament, string? EpochStatus, IReadOnlyList<ParticipantLine> Participants, IReadOnlyList<RunLine> Runs, TournamentOutcomeView? Outcome, string? Promotion,
+    string? PromotionReason);
 
 /// <summary>What a call of the orchestrator did, or would do.</summary>
 internal sealed record StepLine(Guid TournamentId, TournamentStepView Step, IReadOnlyList<RunLine> Runs);

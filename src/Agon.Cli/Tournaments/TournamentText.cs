@@ -31,6 +31,20 @@ internal static class TournamentText
         $"winner: {outcome.WinnerHotkey ?? "nobody"}; promotion: {outcome.Promotion}",
     ];
 
+    /// <summary>All of a tournament.</summary>
+    public static IEnumerable<string> Of(TournamentDetails all) =>
+    [
+        $"{all.Tournament.Name}: {all.Tournament.Status}, day {all.Tournament.CurrentDay} of {all.Tournament.EpochDays}",
+        .. TextTable.Of(
+            ["number", "hotkey", "status", "runs", ""],
+            all.Participants.Select(one => new[]
+            {
+                $"{one.RegistrationOrder}", one.Hotkey, one.Status, $"{all.Runs.Count(run => run.Hotkey == one.Hotkey && run.IsFinished)}", one.DisqualificationReason ?? "",
+            })),
+        .. all.Outcome is { } outcome ? Of(outcome) : [],
+        .. all.Promotion is { } promotion ? [$"promotion: {promotion}{(all.PromotionReason is null ? "" : $": {all.PromotionReason}")}"] : (IEnumerable<string>)[],
+    ];
+
     /// <summary>One run that ended.</summary>
     public static string Of(RecordedRun run) => string.Create(CultureInfo.InvariantCulture,
         $"{run.Run.Slot.TestDate:yyyy-MM-dd} {run.Run.RunOrder,3} {run.Run.Hotkey}, {run.Run.Slot.Network}, {run.Run.Slot.WindowDays} days: {ContractWord.Of(run.Run.Status)} after {run.Run.ExecutionTimeSeconds:F3} s, {Worth(run.Run)}");

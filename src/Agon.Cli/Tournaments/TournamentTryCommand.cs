@@ -18,7 +18,7 @@ internal static class TournamentTryCommand
         var command = new AgonCommand(
             "try",
             "Runs one participant alone, as a tournament would, and stores the run without a tournament. Exits with 1 where the run would put it out.\n"
-            + "The time limit is BENCHMARK_MAX_EXECUTION_TIME, the memory Tournaments:MemoryBytes. What else runs on the machine is not waited for.",
+            + "The time limit is BENCHMARK_MAX_EXECUTION_TIME, the memory BENCHMARK_MEMORY_LIMIT. What else runs on the machine is not waited for.",
             "agon tournament try --image-type analytics --folder ./mine --dataset torus/2026-03-01/30",
             "agon tournament try --image-type ml --image ada/mine:3 --dataset torus/2026-03-01/30 --json",
             "agon tournament try --image-type analytics --repository https://github.com/ada/mine --commit main --dataset torus/2026-03-01/30")
@@ -29,17 +29,16 @@ internal static class TournamentTryCommand
             var (type, who) = (flags.RequiredTypeOf(parsed), parsed.GetValue(hotkey)!);
             if (source.PlaceOf(parsed) is null)
                 throw CommandFailure.Usage("name the participant: --folder, --repository or --image");
-            if (HotkeyRules.Refuse(who) is { } wrong)
+            if (RegistrationRules.RefuseHotkey(who) is { } wrong)
                 throw CommandFailure.Usage(wrong);
             var folder = parsed.GetValue(dataset)!.FullName;
             var key = DatasetMeta.Read(folder).Key;
             var slot = new Slot(key.ProcessingDate, key.Network, key.WindowDays);
-            var limit = TournamentDataCommands.Whole(shell, "BENCHMARK_MAX_EXECUTION_TIME") ?? TournamentDefaults.MaxExecutionTimeSeconds;
             await using var desk = await flags.OpenAsync(shell, parsed, cancellationToken);
             var pinned = await source.PinAsync(parsed, desk, cancellationToken);
             try
             {
-                var (id, result) = await desk.TryAsync(type, who, pinned, folder, slot, limit, cancellationToken);
+                var (id, result) = await desk.TryAsync(type, who, pinned, folder, slot, desk.Usual.MaxExecutionTime, cancellationToken);
                 Print(shell, TryLine.Of(id, type, who, slot, result), parsed.GetValue(flags.Json));
                 return result is { Status: RunStatus.Completed, DataCorrectnessPassed: true } ? ExitCode.Success : ExitCode.Refused;
             }

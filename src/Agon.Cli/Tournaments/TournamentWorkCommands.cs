@@ -23,24 +23,58 @@ internal static class TournamentWorkCommands
         {
             var (type, today) = (flags.TypeOf(parsed), flags.TodayOf(shell, parsed));
             await using var desk = await flags.OpenAsync(shell, parsed, cancellationToken);
-            var ids = flags.IdOf(parsed) is { } one
-                ? [one]
-                : (await desk.Tournaments.ListAsync(type, status: null, cancellationToken))
-                    .Where(tournament => tournament.Status is not (TournamentStatus.Completed or TournamentStatus.Cancelled)).Select(tournament => tournament.TournamentId).ToList();
+            IReadOnlyList<Guid> ids = flags.IdOf(parsed) is { } one ? [one] : await desk.Tournaments.UnfinishedAsync(type, cancellationToken);
+            var held = new List<string>();
+            // Those that a call before left open; what is scored below is promoted at once.
+            foreach (var id in await OpenPromotionsAsync(desk, flags.IdOf(parsed), type, cancellationToken))
+                await PromoteAsync(shell, desk, id, parsed.GetValue(flags.DryRun), held, cancellationToken);
             foreach (var id in ids)
             {
-                var before = await FindAsync(desk, id, type, cancellationToken);
-                var step = parsed.GetValue(flags.DryRun)
-                    ? TournamentRules.Next(before.ToState(), today)
-                    : await desk.TickAsync(id, today, cancellationToken) ?? throw TournamentFlags.NoSuchTournament(id);
-                shell.Say(TournamentText.Line($"{id}", TournamentStepView.Of(step)));
-                if (!parsed.GetValue(flags.DryRun))
-                    await WorkAsync(shell, desk, before, cancellationToken);
-                if (parsed.GetValue(flags.Json))
-                    await PrintAsync(shell, desk, before, step, cancellationToken);
+                try
+                {
+                    var before = await FindAsync(desk, id, type, cancellationToken);
+                    var step = parsed.GetValue(flags.DryRun)
+                        ? TournamentRules.Next(before.ToState(), today)
+                        : await desk.TickAsync(id, today, cancellationToken) ?? throw TournamentFlags.NoSuchTournament(id);
+                    shell.Say(TournamentText.Line($"{id}", TournamentStepView.Of(step)));
+                    if (!parsed.GetValue(flags.DryRun))
+                        await WorkAsync(shell, desk, before, cancellationToken);
+                    if (parsed.GetValue(flags.Json))
+                        await PrintAsync(shell, desk, before, step, cancellationToken);
+                }
+                catch (CommandFailure failure) when (failure.ExitCode == ExitCode.Platform)
+                {
+                    held.Add($"{id}: {failure.Message}");   // the others go on
+                }
             }
+            if (held.Count > 0)
+                throw CommandFailure.Platform(string.Join("; ", held));
         });
         return command;
+    }
+
+    private static async Task<IReadOnlyList<Guid>> OpenPromotionsAsync(TournamentDesk desk, Guid? id, ImageType? type, CancellationToken cancellationToken)
+    {
+        var open = new List<Guid>();
+        foreach (var waiting in await desk.Promotions.OpenAsync(cancellationToken))
+        {
+            if ((id is null || id == waiting) && (type is null || (await desk.Reader.FindAsync(waiting, cancellationToken))?.ImageType == type))
+                open.Add(waiting);
+        }
+        return open;
+    }
+
+    private static async Task PromoteAsync(Shell shell, TournamentDesk desk, Guid id, bool dryRun, List<string> held, CancellationToken cancellationToken)
+    {
+        if (dryRun)
+        {
+            shell.Say($"{id}: would go on with the promotion of its winner");
+            return;
+        }
+        var promotion = await desk.GoOnPromotingAsync(id, cancellationToken);
+        shell.Say($"{id}: promotion {ContractWord.Of(promotion.State)}");
+        if (promotion.State is not (PromotionState.Done or PromotionState.Skipped))
+            held.Add($"{id}: {promotion.Reason}");
     }
 
     public static Command RunDay(Shell shell)
@@ -87,7 +121,7 @@ internal static class TournamentWorkCommands
             return TournamentOutcomeView.Of(TournamentScoring.Score(before.ToScoring()), id, shell.Clock.GetUtcNow());
         if (await desk.Tournaments.CloseAsync(id, shell.Clock.GetUtcNow(), cancellationToken) is EarlyClose.Proceed)
             await desk.ScoreAsync(id, cancellationToken);
-        return TournamentDataCommands.OutcomeOf(await FindAsync(desk, id, type: null, cancellationToken))
+        return TournamentShowCommands.OutcomeOf(await FindAsync(desk, id, type: null, cancellationToken))
             ?? throw CommandFailure.Platform("the tournament was not scored; the same command may work later");
     }
 

@@ -1,3 +1,5 @@
+using Agon.Domain.Tournaments;
+
 namespace Agon.Contracts.Tournaments;
 
 /// <summary>The body of <c>POST /api/v1/registration/tournaments</c>. Nothing has to be there: what is missing is null, and the server says so.</summary>
@@ -11,6 +13,31 @@ public sealed record CreateTournamentRequest
     public int? EpochDays { get; init; }
     public IReadOnlyList<string>? TestNetworks { get; init; }
     public IReadOnlyList<int>? TestWindowDays { get; init; }
+
+    /// <summary>Additive. Null: the usual weights, and being faster than the baseline earns nothing.</summary>
+    public ScoringPolicyView? ScoringPolicy { get; init; }
+}
+
+/// <summary>How the components of a score weigh, as it also stands in files that are scored.</summary>
+public sealed record ScoringPolicyView
+{
+    public double? PatternAccuracyWeight { get; init; }
+    public double? DataCorrectnessWeight { get; init; }
+    public double? PerformanceWeight { get; init; }
+
+    /// <summary>Null: being faster counts without a limit.</summary>
+    public double? SpeedCap { get; init; }
+
+    public static ScoringPolicyView Of(ScoringPolicy policy) => new()
+    {
+        PatternAccuracyWeight = policy.PatternAccuracyWeight,
+        DataCorrectnessWeight = policy.DataCorrectnessWeight,
+        PerformanceWeight = policy.PerformanceWeight,
+        SpeedCap = policy.SpeedCap,
+    };
+
+    /// <summary>The policy; a weight that is missing is 0, so that the sum shows it.</summary>
+    public ScoringPolicy ToPolicy() => new(PatternAccuracyWeight ?? 0, DataCorrectnessWeight ?? 0, PerformanceWeight ?? 0, SpeedCap);
 }
 
 /// <summary>The body of <c>POST …/tournaments/{tournament_id}/participants</c>.</summary>

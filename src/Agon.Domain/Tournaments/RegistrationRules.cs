@@ -1,7 +1,10 @@
 namespace Agon.Domain.Tournaments;
 
-/// <summary>What a registration asks for. What is null was not given.</summary>
-public sealed record RegistrationRequest(string Hotkey, string? GithubRepository);
+/// <summary>What a registration asks for.</summary>
+/// <param name="Hotkey">Who registers.</param>
+/// <param name="GithubRepository">Where the code is kept; null where that was not given.</param>
+/// <param name="BringsImageOrFolder">Whether the code comes in another way than by a repository.</param>
+public sealed record RegistrationRequest(string Hotkey, string? GithubRepository, bool BringsImageOrFolder = false);
 
 /// <summary>What is known when a registration arrives; read in the transaction that would write it (D30).</summary>
 /// <param name="Status">Of the tournament.</param>
@@ -18,14 +21,20 @@ public sealed record RegistrationFacts(
 /// <remarks>The status decides, not the date: a miner who comes before the competition starts robs nobody, even if the orchestrator is late.</remarks>
 public static class RegistrationRules
 {
+    /// <summary>In characters; the chain's own have 48.</summary>
+    public const int LongestHotkey = 128;
+
     public static RegistrationOutcome Register(RegistrationRequest request, RegistrationFacts facts, DateOnly today)
     {
+        if (RefuseHotkey(request.Hotkey) is { } wrong)
+            return new RegistrationOutcome.Refused(RegistrationError.InvalidHotkey, wrong);
         var opensNow = facts.Status == TournamentStatus.Draft && today >= facts.RegistrationStart;
         if (facts.Status != TournamentStatus.Registration && !opensNow)
             return Closed(facts, today);
         if (facts.HasHotkey)
             return new RegistrationOutcome.Refused(RegistrationError.AlreadyRegistered, $"'{request.Hotkey}' is registered in this tournament already");
-        if ((request.GithubRepository ?? facts.RegistryRepository) is not { } repository)
+        var repository = request.GithubRepository ?? (request.BringsImageOrFolder ? null : facts.RegistryRepository);
+        if (repository is null && !request.BringsImageOrFolder)
             return new RegistrationOutcome.Refused(
                 RegistrationError.MinerNotFound, $"no repository is known for '{request.Hotkey}'; give github_repository");
         if (facts.Miners >= facts.MaxParticipants)
@@ -42,6 +51,12 @@ public static class RegistrationRules
         _ => Closed(facts, today),
     };
 
+    /// <summary>Why nobody may have that name, which becomes part of addresses and of names of images; null if one may.</summary>
+    public static string? RefuseHotkey(string hotkey) =>
+        hotkey.Length is >= 1 and <= LongestHotkey && char.IsAsciiLetterOrDigit(hotkey[0]) && hotkey.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '.' or '_' or '-')
+            ? null
+            : $"hotkey must have 1 to {LongestHotkey} of A-Z, a-z, 0-9, '.', '_' and '-', and begin with a letter or digit";
+
     private static RegistrationOutcome.Refused Closed(RegistrationFacts facts, DateOnly today) => new(
         RegistrationError.NotRegistrationPeriod,
         facts.Status == TournamentStatus.Draft && today < facts.RegistrationStart
@@ -49,9 +64,10 @@ public static class RegistrationRules
             : $"registration is not open: the tournament is {ContractWord.Of(facts.Status)}");
 }
 
-/// <summary>Why a registration is refused: the contract's error codes (section 3), and one of ours.</summary>
+/// <summary>Why a registration is refused: the contract's error codes (section 3), and two that are a request which makes no sense.</summary>
 public enum RegistrationError
 {
+    InvalidHotkey,
     NotRegistrationPeriod,
     AlreadyRegistered,
     MinerNotFound,
@@ -67,9 +83,9 @@ public abstract record RegistrationOutcome
     }
 
     /// <param name="Order">The row's registration_order: one above the highest, so nobody is renumbered (D31).</param>
-    /// <param name="Repository">The request's own, else the registry's (D40).</param>
+    /// <param name="Repository">The request's own, else the registry's (D40); null for an image or a folder.</param>
     /// <param name="OpensRegistration">Whether the draft is due and opens in the same transaction (D01).</param>
-    public sealed record Admitted(int Order, string Repository, bool OpensRegistration) : RegistrationOutcome;
+    public sealed record Admitted(int Order, string? Repository, bool OpensRegistration) : RegistrationOutcome;
 
     public sealed record Refused(RegistrationError Error, string Message) : RegistrationOutcome;
 }

@@ -22,15 +22,16 @@ public static class TournamentScoring
             Results = [.. ranked.Select((entry, place) => entry.ToResult(place + 1, ReferenceEquals(entry, winner), BelowIn(lowest, entry.Final)))],
             WinnerHotkey = winner?.Participant.Hotkey,
             BaselineBeaten = winner is { BeatBaseline: true },
-            Promotion = Verdict(winner, baseline),
+            Promotion = Verdict(winner is not null, winner is { BeatBaseline: true }, baseline is { IsOut: false }),
         };
     }
 
-    private static Promotion Verdict(Entry? winner, Entry? baseline) => winner switch
+    /// <summary>What follows for the baseline (D12 to D14).</summary>
+    public static Promotion Verdict(bool hasWinner, bool baselineBeaten, bool baselineIsValid) => (hasWinner, baselineBeaten, baselineIsValid) switch
     {
-        null => Promotion.SkipNoWinner,
-        { BeatBaseline: false } => Promotion.SkipNotBeaten,
-        _ when baseline is null or { IsOut: true } => Promotion.HoldBaselineInvalid,
+        (false, _, _) => Promotion.SkipNoWinner,
+        (_, false, _) => Promotion.SkipNotBeaten,
+        (_, _, false) => Promotion.HoldBaselineInvalid,
         _ => Promotion.Promote,
     };
 

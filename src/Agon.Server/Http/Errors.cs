@@ -1,3 +1,4 @@
+using Agon.Evaluation.Containers;
 using Agon.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
@@ -70,6 +71,9 @@ internal static partial class Errors
             case { } error when DatabaseFault.IsAway(error):
                 LogDatabaseAway(logger, error.Message);
                 return AgonAnswer.WriteErrorAsync(http, StatusCodes.Status503ServiceUnavailable, "the database does not answer just now; try again in a moment");
+            case PlatformFaultException:
+                return AgonAnswer.WriteErrorAsync(http, StatusCodes.Status503ServiceUnavailable,
+                    "this machine could not take it just now, which is not your fault; try again, and tell the operator if it stays so");
             default:
                 return AgonAnswer.WriteErrorAsync(http, StatusCodes.Status500InternalServerError,
                     "the server failed to answer, which is not your fault; try again, and tell the operator if it stays so");

@@ -38,7 +38,7 @@ internal static class DayPlots
         double X(int day) => tournament.Schedule.EpochDays == 1 ? (Left + Right) / 2 : Left + ((Right - Left) * (day - 1) / (tournament.Schedule.EpochDays - 1));
         double Y(double of) => most == 0 ? Bottom : Bottom - ((Bottom - Top) * of / most);
         return Html.Of($"""
-            <svg class="plot" viewBox="0 0 640 232" role="img" aria-labelledby="plot-{id}">
+            <svg class="plot" viewBox="0 0 640 248" role="img" aria-labelledby="plot-{id}">
             <title id="plot-{id}">{title}; mean over a day's runs</title>
             {Html.Join(new[] { 0, most / 2, most }.Distinct().Select(of => Html.Of($"<line class=\"grid\" x1=\"{At(Left)}\" y1=\"{At(Y(of))}\" x2=\"{At(Right)}\" y2=\"{At(Y(of))}\"/><text x=\"{At(Left - 6)}\" y=\"{At(Y(of) + 4)}\" text-anchor=\"end\">{TournamentWords.Number(of, digits)}</text>")))}
             {Html.Join(Labelled(tournament.Schedule.EpochDays).Select(day => Html.Of($"<text x=\"{At(X(day))}\" y=\"{At(Bottom + 18)}\" text-anchor=\"middle\">{day}</text>")))}
@@ -46,7 +46,7 @@ internal static class DayPlots
                 <g class="line-{n}"><polyline points="{string.Join(' ', line.Select(point => $"{At(X(point.Day))},{At(Y(point.Value))}"))}"/>{Html.Join(line.Select(point => Html.Of($"<circle cx=\"{At(X(point.Day))}\" cy=\"{At(Y(point.Value))}\" r=\"3\"><title>{lines[n].Hotkey}, day {point.Day}: {TournamentWords.Number(point.Value, 4)}</title></circle>")))}</g>
 
                 """)))}
-            <text x="{At(Left)}" y="228" class="quiet">{title}</text>
+            <text x="{At(Left)}" y="240" class="quiet">{title}</text>
             </svg>
             """);
     }

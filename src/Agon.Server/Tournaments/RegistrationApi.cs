@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
 
 namespace Agon.Server.Tournaments;
 
@@ -34,7 +35,8 @@ internal static class RegistrationApi
     }
 
     private static async Task<Results<Created<TournamentView>, TournamentRefusal>> CreateAsync(
-        HttpRequest request, TournamentStore tournaments, TournamentReadStore reader, TimeProvider clock, CancellationToken cancellationToken)
+        HttpRequest request, TournamentStore tournaments, TournamentReadStore reader, IOptions<NewTournamentOptions> usual, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var (body, wrong) = await ReadAsync(request, AgonJson.Wire.CreateTournamentRequest, cancellationToken);
         if (wrong is not null)
@@ -47,7 +49,7 @@ internal static class RegistrationApi
             return TournamentRefusal.Invalid("registration_end must be a date, as YYYY-MM-DD", "registration_end");
         if (body.TestNetworks?.Contains(null!) == true)
             return TournamentRefusal.Invalid("test_networks must be names", "test_networks");
-        var wanted = Wanted(body, start, end);
+        var wanted = Wanted(body, usual.Value.Usual(body.Name ?? "", start, end));
         if (wanted.Refuse() is { } refusal)
             return TournamentRefusal.Invalid(refusal);
         if (await tournaments.CreateAsync(wanted, type, clock.GetUtcNow(), cancellationToken) is not { } created)
@@ -68,7 +70,7 @@ internal static class RegistrationApi
             return refused;
 
         // Asked before, so that nobody waits for a repository in vain; what counts is asked again in the transaction that writes.
-        var asks = new RegistrationRequest(body!.Hotkey!, body.GithubRepository ?? body.DockerImageTag);
+        var asks = new RegistrationRequest(body!.Hotkey ?? "", body.GithubRepository, BringsImageOrFolder: body.GithubRepository is null && body.DockerImageTag is not null);
         if (await participants.AskAsync(id, asks, clock.UtcToday(), cancellationToken) is not { } outlook)
             return TournamentRefusal.NoTournament(id);
         if (outlook is RegistrationOutcome.Refused hopeless)
@@ -135,22 +137,17 @@ internal static class RegistrationApi
         };
     }
 
-    private static NewTournament Wanted(CreateTournamentRequest body, DateOnly start, DateOnly end)
+    private static NewTournament Wanted(CreateTournamentRequest body, NewTournament usual) => usual with
     {
-        var usual = new NewTournament { Name = body.Name ?? "", RegistrationStart = start, RegistrationEnd = end };
-        return usual with
-        {
-            MaxParticipants = body.MaxParticipants ?? usual.MaxParticipants,
-            EpochDays = body.EpochDays ?? usual.EpochDays,
-            TestNetworks = body.TestNetworks is { } networks ? [.. networks] : usual.TestNetworks,
-            TestWindowDays = body.TestWindowDays is { } windows ? [.. windows] : usual.TestWindowDays,
-        };
-    }
+        MaxParticipants = body.MaxParticipants ?? usual.MaxParticipants,
+        EpochDays = body.EpochDays ?? usual.EpochDays,
+        TestNetworks = body.TestNetworks is { } networks ? [.. networks] : usual.TestNetworks,
+        TestWindowDays = body.TestWindowDays is { } windows ? [.. windows] : usual.TestWindowDays,
+        Policy = body.ScoringPolicy?.ToPolicy() ?? usual.Policy,
+    };
 
     private static TournamentRefusal? Refuse(RegisterRequest body)
     {
-        if (HotkeyRules.Refuse(body.Hotkey) is { } refusal)
-            return TournamentRefusal.Invalid(refusal, "hotkey");
         foreach (var (field, text) in new[]
         {
             ("github_repository", body.GithubRepository), ("commit_hash", body.CommitHash),

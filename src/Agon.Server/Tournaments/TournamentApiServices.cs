@@ -1,5 +1,4 @@
 using Agon.Evaluation.Containers;
-using Agon.Storage.Tournaments;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Agon.Server.Tournaments;
@@ -9,7 +8,7 @@ internal static class TournamentApiServices
 {
     public static void AddTournamentApi(this IServiceCollection services, Surroundings surroundings)
     {
-        services.AddSingleton<TournamentReadStore>().AddSingleton<RegistrationKey>();
+        services.AddSingleton<RegistrationKey>();
         services.AddOptions<RegistrationOptions>().BindConfiguration(RegistrationOptions.Section);
         services.AddSingleton(provider => surroundings.PinSource ?? FromRepository(provider.GetRequiredService<ParticipantSources>()));
     }

@@ -12,6 +12,17 @@ using Microsoft.Extensions.Options;
 
 namespace Agon.Server.Tournaments;
 
+/// <summary>What a desk is opened for.</summary>
+public enum DeskUse
+{
+    /// <summary>Nothing is changed, the database's tables included.</summary>
+    Read,
+    Change,
+
+    /// <summary>A simulation: nothing outside of the data folder is read or written, whatever the settings say.</summary>
+    Play,
+}
+
 /// <summary>Tournaments without a server: the same stores, orchestrator and worker, for one command that returns.</summary>
 public sealed class TournamentDesk : IAsyncDisposable
 {
@@ -24,6 +35,8 @@ public sealed class TournamentDesk : IAsyncDisposable
     public BaselineStore Baselines => host.Services.GetRequiredService<BaselineStore>();
 
     public TournamentStore Tournaments => host.Services.GetRequiredService<TournamentStore>();
+
+    public TournamentReadStore Reader => host.Services.GetRequiredService<TournamentReadStore>();
 
     public ParticipantStore Participants => host.Services.GetRequiredService<ParticipantStore>();
 
@@ -38,21 +51,25 @@ public sealed class TournamentDesk : IAsyncDisposable
 
     public ParticipantSources Sources => host.Services.GetRequiredService<ParticipantSources>();
 
+    /// <summary>What a new tournament has where its creator says nothing.</summary>
+    /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
+    public NewTournamentOptions Usual => host.Services.GetRequiredService<IOptions<NewTournamentOptions>>().Value;
+
     /// <summary>Where the runs' datasets have to lie.</summary>
     public string DatasetFolder => TournamentServices.DatasetFolder(
         host.Services.GetRequiredService<IOptions<TournamentOptions>>().Value, host.Services.GetRequiredService<ServerSettings>());
 
-    /// <summary>Opens the data and brings the database up to date.</summary>
+    /// <summary>Opens the data, and unless it is only read brings the database up to date.</summary>
     /// <param name="settings">Where the data is.</param>
     /// <param name="clock">The time.</param>
-    /// <param name="isPlay">A simulation: nothing outside of the data folder is read or written, whatever the settings say.</param>
+    /// <param name="use">What for.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="InvalidDataException"><c>agon.json</c> in the data folder cannot be read.</exception>
-    public static async Task<TournamentDesk> OpenAsync(ServerSettings settings, TimeProvider clock, bool isPlay, CancellationToken cancellationToken)
+    public static async Task<TournamentDesk> OpenAsync(ServerSettings settings, TimeProvider clock, DeskUse use, CancellationToken cancellationToken)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "Agon.Server" });
         var above = new Dictionary<string, string?> { ["Tournaments:AllowLocalRepositories"] = "true" };
-        if (isPlay)
+        if (use == DeskUse.Play)
         {
             above[S3Settings.Variables[0]] = "";
             foreach (var name in (string[])["DatasetFolder", "BaselineAnalyticsRepository", "BaselineMlRepository"])
@@ -64,7 +81,8 @@ public sealed class TournamentDesk : IAsyncDisposable
         builder.Services.AddOptions<JobOptions>().BindConfiguration(JobOptions.Section).ValidateDataAnnotations();
         builder.Services.AddTournaments();
         var desk = new TournamentDesk(builder.Build());
-        await desk.host.Services.GetRequiredService<Database>().MigrateAsync(cancellationToken);
+        if (use != DeskUse.Read)
+            await desk.host.Services.GetRequiredService<Database>().MigrateAsync(cancellationToken);
         return desk;
     }
 
@@ -84,6 +102,13 @@ public sealed class TournamentDesk : IAsyncDisposable
         if (outcome is not null)
             await Promoter.PromoteAsync(tournamentId, confirm: false, cancellationToken);
         return outcome;
+    }
+
+    /// <summary>Goes on with a promotion that is open; in a pause after a fault it waits for the end of that, like a server's.</summary>
+    public async Task<StoredPromotion> GoOnPromotingAsync(Guid tournamentId, CancellationToken cancellationToken)
+    {
+        await Promoter.TryNextAsync(tournamentId, cancellationToken);
+        return (await Promotions.FindAsync(tournamentId, cancellationToken))!;
     }
 
     /// <summary>Makes a tournament's winner the next baseline: a person asks for it, so no pause is waited for, and what was held is tried again.</summary>

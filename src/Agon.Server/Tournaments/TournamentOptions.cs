@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using Agon.Domain.Tournaments;
 using Agon.Evaluation.Containers;
 using Agon.Evaluation.Processes;
@@ -27,9 +28,9 @@ public sealed class TournamentOptions
     /// </summary>
     public string? DatasetFolder { get; init; }
 
-    /// <summary>Memory of a participant, in bytes. Default 8 GiB.</summary>
-    [Range(1L << 20, 1L << 50)]
-    public long MemoryBytes { get; init; } = 8L << 30;
+    /// <summary>Memory of a participant (BENCHMARK_MEMORY_LIMIT), as container engines write it: a number of bytes, or of what the letter b, k, m or g says. Default <c>32g</c>.</summary>
+    [RegularExpression("[1-9][0-9]{0,8}[kmgKMG]|[1-9][0-9]{0,14}[bB]?", ErrorMessage = $"{Section}:MemoryLimit (BENCHMARK_MEMORY_LIMIT) is a number with b, k, m or g behind it, such as 32g")]
+    public string MemoryLimit { get; init; } = "32g";
 
     /// <summary>Processor numbers that participants are held on, in a container and in a folder alike. Default: the first two that this process may use.</summary>
     public int[] Cores { get; init; } = [];
@@ -59,4 +60,9 @@ public sealed class TournamentOptions
     /// <summary>Where promoted baselines go; null: nowhere, nothing is pushed.</summary>
     internal GitRemote? BaselineRemote(ImageType type) =>
         (type == ImageType.Ml ? BaselineMlRepository : BaselineAnalyticsRepository) is { Length: > 0 } setting ? GitRemote.Of(setting, BaselineToken) : null;
+
+    /// <summary>0 where <see cref="MemoryLimit"/> is none.</summary>
+    internal long MemoryBytes => long.TryParse(MemoryLimit.AsSpan().TrimEnd("bkmgBKMG"), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        ? number << (char.ToLowerInvariant(MemoryLimit[^1]) switch { 'k' => 10, 'm' => 20, 'g' => 30, _ => 0 })
+        : 0;
 }

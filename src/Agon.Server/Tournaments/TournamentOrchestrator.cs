@@ -24,11 +24,8 @@ public sealed partial class TournamentOrchestrator(
     /// <summary>All that are under way.</summary>
     public async Task TickAllAsync(ImageType? type, DateOnly today, CancellationToken cancellationToken)
     {
-        foreach (var tournament in await tournaments.ListAsync(type, status: null, cancellationToken))
-        {
-            if (tournament.Status is not (TournamentStatus.Completed or TournamentStatus.Cancelled))
-                await TickAsync(tournament.TournamentId, today, cancellationToken);
-        }
+        foreach (var id in await tournaments.UnfinishedAsync(type, cancellationToken))
+            await TickAsync(id, today, cancellationToken);
         await TidyAsync(cancellationToken);
     }
 

@@ -14,9 +14,11 @@ internal static class TournamentServices
     /// <summary>Stores, orchestrator and worker; who calls them is another matter.</summary>
     public static void AddTournaments(this IServiceCollection services)
     {
-        services.AddOptionsWithValidateOnStart<TournamentOptions>().BindConfiguration(TournamentOptions.Section).ValidateDataAnnotations();
+        services.AddOptionsWithValidateOnStart<TournamentOptions>().BindConfiguration(TournamentOptions.Section).ValidateDataAnnotations()
+            .Validate(options => options.MemoryBytes >= 1 << 20, "Tournaments:MemoryLimit (BENCHMARK_MEMORY_LIMIT) is less than 1 MiB: no participant could start");
+        services.AddOptionsWithValidateOnStart<NewTournamentOptions>().BindConfiguration(TournamentOptions.Section).ValidateDataAnnotations();
         services.AddSingleton<BaselineStore>().AddSingleton<TournamentStore>().AddSingleton<ParticipantStore>();
-        services.AddSingleton<TournamentRunStore>().AddSingleton<TrialStore>().AddSingleton<PromotionStore>();
+        services.AddSingleton<TournamentReadStore>().AddSingleton<TournamentRunStore>().AddSingleton<TrialStore>().AddSingleton<PromotionStore>();
         services.AddSingleton<Promoter>().AddSingleton<TournamentOrchestrator>();
         services.AddSingleton<TournamentWorker>();
         services.AddSingleton(MakerOf);

@@ -10,7 +10,7 @@ public sealed class ParticipantStore(Database database)
 {
     /// <summary>Registers a miner with its pinned source; a draft that is due opens first (D01).</summary>
     /// <param name="tournamentId">Where.</param>
-    /// <param name="request">By whom; its repository is the one asked for.</param>
+    /// <param name="request">By whom, and where the code is kept.</param>
     /// <param name="source">What is run.</param>
     /// <param name="imageTag">What stands in docker_image_tag; null for none.</param>
     /// <param name="databaseName">Kept and unused.</param>
@@ -188,7 +188,7 @@ public sealed class ParticipantStore(Database database)
                    (SELECT COALESCE(MAX(p.registration_order), 0) FROM tournament_participants p WHERE p.tournament_id = t.tournament_id) AS highest_order,
                    EXISTS (SELECT 1 FROM tournament_participants p WHERE p.tournament_id = t.tournament_id AND p.hotkey = @hotkey) AS has_hotkey
             FROM tournament_tournaments t WHERE t.tournament_id = @tournamentId
-            """, new { tournamentId, hotkey }, cancellationToken);
+            """, new { tournamentId, hotkey = StoredText.Clean(hotkey) }, cancellationToken);
         // Agon keeps no registry of miners: the repository comes with the request (D40).
         return new RegistrationFacts(
             ContractWord.Parse<TournamentStatus>(row!.Status)!.Value, row.RegistrationStart, row.MaxParticipants, row.Miners, row.HighestOrder, row.HasHotkey, null);

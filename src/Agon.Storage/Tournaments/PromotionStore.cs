@@ -38,6 +38,14 @@ public sealed record PromotionLease(Guid TournamentId, string Worker, int Tries,
 /// <summary>Promotions, step by step (S055), under a lease; whoever takes a step may die after it, and another takes it up there. Rows are locked in one order: tournament, baselines, promotion.</summary>
 public sealed class PromotionStore(Database database)
 {
+    /// <summary>The tournaments whose promotion is under way, the oldest first.</summary>
+    public async Task<IReadOnlyList<Guid>> OpenAsync(CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        return await session.QueryAsync<Guid>(
+            "SELECT tournament_id FROM agon_promotion WHERE state IN ('waiting', 'pushed', 'built') ORDER BY updated_at, tournament_id", null, cancellationToken);
+    }
+
     public async Task<StoredPromotion?> FindAsync(Guid tournamentId, CancellationToken cancellationToken)
     {
         await using var session = await database.ReadAsync(cancellationToken);

@@ -15,7 +15,6 @@ public sealed record RecordedRun
 
     /// <summary>Why the last attempt brought no result: the platform's fault, for its operator.</summary>
     public string? Fault { get; init; }
-    public string? LogTail { get; init; }
     public long? MemoryPeakBytes { get; init; }
 }
 
@@ -25,7 +24,7 @@ internal sealed record RunRow
         run.run_id, run.epoch_id, run.tournament_id, run.hotkey, run.participant_type, run.run_order, run.test_date, run.network, run.window_days, run.status,
         run.processing_date, run.execution_time_seconds, run.container_exit_code, run.gpu_memory_peak_mb, run.error_message,
         run.data_correctness_passed, run.is_disqualified, run.disqualification_reason, run.created_at,
-        queue.started_at, queue.ended_at, COALESCE(queue.attempt, 0) AS attempt, queue.machine, queue.fault, queue.log_tail, queue.memory_peak_bytes
+        queue.started_at, queue.ended_at, COALESCE(queue.attempt, 0) AS attempt, queue.machine, queue.fault, queue.memory_peak_bytes
         """;
 
     private const string OfPatterns = """
@@ -65,7 +64,6 @@ internal sealed record RunRow
     public required int Attempt { get; init; }
     public string? Machine { get; init; }
     public string? Fault { get; init; }
-    public string? LogTail { get; init; }
     public long? MemoryPeakBytes { get; init; }
     public double SyntheticPatternsRecall { get; init; }
     public int? SyntheticPatternsExpected { get; init; }
@@ -87,7 +85,6 @@ internal sealed record RunRow
         Attempts = Attempt,
         Machine = Machine,
         Fault = Fault,
-        LogTail = LogTail,
         MemoryPeakBytes = MemoryPeakBytes,
     };
 

@@ -8,7 +8,7 @@ namespace Agon.Storage.Tournaments;
 public sealed class TournamentReadStore(Database database)
 {
     /// <summary>By competition_start, the latest first, then by id. Null filters let everything pass.</summary>
-    public async Task<TournamentPage> PageAsync(ImageType? type, TournamentStatus? status, int limit, int offset, CancellationToken cancellationToken)
+    public async Task<ListedTournaments> PageAsync(ImageType? type, TournamentStatus? status, int limit, int offset, CancellationToken cancellationToken)
     {
         await using var session = await database.ReadAsync(cancellationToken);
         var filter = $"WHERE TRUE {(type is null ? "" : "AND t.image_type = @type")} {(status is null ? "" : "AND t.status = @status")}";
@@ -27,7 +27,7 @@ public sealed class TournamentReadStore(Database database)
             WHERE participant_type = 'miner' AND tournament_id IN (SELECT t.tournament_id FROM tournament_tournaments t {page})
             GROUP BY tournament_id
             """, wanted, cancellationToken)).ToDictionary(row => row.TournamentId, row => row.Miners);
-        return new TournamentPage(total, [.. rows.Select(row => new ListedTournament(row.ToTournament(), miners.GetValueOrDefault(row.TournamentId)))]);
+        return new ListedTournaments(total, [.. rows.Select(row => new ListedTournament(row.ToTournament(), miners.GetValueOrDefault(row.TournamentId)))]);
     }
 
     public async Task<Tournament?> FindAsync(Guid tournamentId, CancellationToken cancellationToken)
@@ -103,6 +103,13 @@ public sealed class TournamentReadStore(Database database)
         return [.. rows.Select(row => row.ToRecorded())];
     }
 
+    /// <summary>The last of what that run printed, for its participant and operator; null: there is no such run, or it printed nothing yet.</summary>
+    public async Task<string?> LogTailAsync(Guid runId, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        return await session.QueryOneAsync<string>("SELECT log_tail FROM agon_tournament_run WHERE run_id = @runId", new { runId }, cancellationToken);
+    }
+
     /// <summary>By rank; empty before scoring.</summary>
     public async Task<IReadOnlyList<ScoredResult>> ResultsAsync(Guid tournamentId, CancellationToken cancellationToken)
     {
@@ -129,7 +136,7 @@ public sealed class TournamentReadStore(Database database)
 }
 
 /// <summary>A page of the list, and how many there are in all.</summary>
-public sealed record TournamentPage(int Total, IReadOnlyList<ListedTournament> Tournaments);
+public sealed record ListedTournaments(int Total, IReadOnlyList<ListedTournament> Tournaments);
 
 /// <summary>A tournament, and how many miners take part.</summary>
 public sealed record ListedTournament(Tournament Tournament, int Miners);

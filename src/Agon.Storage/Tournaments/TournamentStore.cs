@@ -29,20 +29,15 @@ public sealed class TournamentStore(Database database)
         return await TournamentReader.FindAsync(session, tournamentId, cancellationToken);
     }
 
-    /// <summary>By competition_start, the latest first, then by id. Null filters let everything pass.</summary>
-    public async Task<IReadOnlyList<Tournament>> ListAsync(ImageType? type, TournamentStatus? status, CancellationToken cancellationToken)
+    /// <summary>The tournaments that the orchestrator has to look at, the oldest competition first; null: of all types.</summary>
+    public async Task<IReadOnlyList<Guid>> UnfinishedAsync(ImageType? type, CancellationToken cancellationToken)
     {
         await using var session = await database.ReadAsync(cancellationToken);
-        var rows = await session.QueryAsync<TournamentRow>($"""
-            {TournamentRow.Select}
-            WHERE TRUE {(type is null ? "" : "AND t.image_type = @type")} {(status is null ? "" : "AND t.status = @status")}
-            ORDER BY t.competition_start DESC, t.tournament_id
-            """, new
-        {
-            type = type is { } one ? ContractWord.Of(one) : null,
-            status = status is { } other ? ContractWord.Of(other) : null,
-        }, cancellationToken);
-        return [.. rows.Select(row => row.ToTournament())];
+        return await session.QueryAsync<Guid>($"""
+            SELECT tournament_id FROM tournament_tournaments
+            WHERE status NOT IN ('completed', 'cancelled') {(type is null ? "" : "AND image_type = @type")}
+            ORDER BY competition_start, tournament_id
+            """, new { type = type is { } one ? ContractWord.Of(one) : null }, cancellationToken);
     }
 
     /// <summary>

@@ -41,6 +41,20 @@ public sealed class DatasetPlaceCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task The_secret_comes_from_a_file_or_the_environment_and_gives_the_same_dataset()
+    {
+        string[] generate = ["dataset", "generate", "--network", "torus", "--date", "2026-03-01", "--window", "7", "--transfers", "300", "--out"];
+        Assert.Equal(0, (await CommandRun.Of([.. generate, $"{folder.Path}/named", "--seed", "s"])).ExitCode);
+        Assert.Equal(0, (await CommandRun.Of([.. generate, $"{folder.Path}/file", "--seed-file", folder.Write("secret", "s\n")])).ExitCode);
+        Assert.Equal(0, (await CommandRun.Of([.. generate, $"{folder.Path}/set"], ("AGON_DATASET_SEED", "s"))).ExitCode);
+        var meta = await File.ReadAllTextAsync($"{folder.Path}/named/torus/2026-03-01/7/META.json");
+        foreach (var place in (string[])["file", "set"])
+            Assert.Equal(meta, await File.ReadAllTextAsync($"{folder.Path}/{place}/torus/2026-03-01/7/META.json"));
+        var none = await CommandRun.Of([.. generate, $"{folder.Path}/none"]);
+        Assert.Equal((2, "agon: a dataset needs a secret: name a file that holds it with --seed-file, or set AGON_DATASET_SEED\n"), (none.ExitCode, none.Error));
+    }
+
+    [Fact]
     public async Task S3_without_its_settings_is_told()
     {
         var run = await CommandRun.Of(["dataset", "list", "--from", "s3"]);

@@ -26,7 +26,7 @@ public sealed class CredentialsTests : IDisposable
         Assert.Equal("from-elsewhere", Find(("XDG_CONFIG_HOME", Path.Combine(home.Path, "elsewhere"))));
 
         File.WriteAllText(path, "server: http://127.0.0.1:7\n");
-        Assert.Equal($"{path}: 'server' is not a setting; url and cli_id are", Assert.Throws<CommandFailure>(() => Find()).Message);
+        Assert.Equal($"{path}: 'server' is not a setting; url, cli_id and registration_api_key are", Assert.Throws<CommandFailure>(() => Find()).Message);
     }
 
     [Theory]

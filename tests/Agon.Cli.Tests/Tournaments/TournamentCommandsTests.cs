@@ -123,5 +123,28 @@ public sealed class TournamentCommandsTests : IDisposable
         Assert.Equal((code, line), (run.ExitCode, Assert.Single(code == 0 ? run.OutputLines : run.ErrorLines)));
     }
 
+    [Theory]
+    [InlineData("tournament list")]
+    [InlineData("tournament show --tournament-id 00000000-0000-0000-0000-000000000000")]
+    [InlineData("tournament create --name n --image-type ml --dry-run")]
+    [InlineData("tournament orchestrate --dry-run")]
+    [InlineData("tournament cancel --tournament-id 00000000-0000-0000-0000-000000000000 --dry-run")]
+    [InlineData("baseline list")]
+    [InlineData("baseline seed --image-type ml --dry-run")]
+    public async Task What_only_looks_makes_no_data_and_says_that_there_is_none(string command)
+    {
+        var data = Path.Combine(folder.Path, "nothing");
+        var run = await CommandRun.Of([.. command.Split(' '), "--data", data]);
+        Assert.Equal((1, $"agon: there is no data in {data}, and none was made; 'agon db migrate' makes it"), (run.ExitCode, Assert.Single(run.ErrorLines)));
+        Assert.False(Directory.Exists(data));
+
+        // A database that something else made is left as it is, too.
+        File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(data).FullName, "agon.db"), []);
+        var empty = await CommandRun.Of([.. command.Split(' '), "--data", data]);
+        Assert.Equal(1, empty.ExitCode);
+        Assert.Contains("none were made", Assert.Single(empty.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal(0, new FileInfo(Path.Combine(data, "agon.db")).Length);
+    }
+
     public void Dispose() => folder.Dispose();
 }

@@ -57,6 +57,30 @@ public sealed class RegistrationRulesTests
     }
 
     [Fact]
+    public void Who_brings_an_image_or_a_folder_has_no_repository()
+    {
+        var known = Open with { RegistryRepository = "https://github.com/ada/old" };
+        Assert.Null(Assert.IsType<RegistrationOutcome.Admitted>(Register(known, null, new("ada", null, BringsImageOrFolder: true))).Repository);
+    }
+
+    [Theory]
+    [InlineData("5F3sa2TJAWMqDhXG6jhV4N8ko9SxwGy8TpaNS1repo5EYjQX", true)]
+    [InlineData("ada.b_c-2", true)]
+    [InlineData("", false)]
+    [InlineData(".ada", false)]
+    [InlineData("ada/eve", false)]
+    [InlineData("ada\0", false)]
+    [InlineData("adä", false)]
+    public void A_hotkey_is_a_name_that_may_stand_in_an_address_and_an_image(string hotkey, bool isOne)
+    {
+        var outcome = Register(Open, null, new(hotkey, Ada.GithubRepository));
+        Assert.Equal(isOne, outcome is RegistrationOutcome.Admitted);
+        if (!isOne)
+            Assert.Equal(RegistrationError.InvalidHotkey, Refused(outcome));
+        Assert.NotNull(RegistrationRules.RefuseHotkey(new string('a', RegistrationRules.LongestHotkey + 1)));
+    }
+
+    [Fact]
     public void A_miner_withdraws_while_registration_is_open_and_the_baseline_never()
     {
         Assert.Null(RegistrationRules.Withdraw(ParticipantType.Miner, Open, Opening));

@@ -145,7 +145,7 @@ public sealed class ContainerTournamentTests
             ["BENCHMARK_DATA_PATH"] = Path.Combine(world.Folder, "datasets"),
             ["AGON__Tournaments__OrchestrateEvery"] = "00:00:00.500",
             ["AGON__Tournaments__PollEvery"] = "00:00:00.200",
-            ["AGON__Tournaments__MemoryBytes"] = $"{512 << 20}",
+            ["BENCHMARK_MEMORY_LIMIT"] = "512m",
         };
 
         public static async Task<Contest> CreateAsync(TestWorld world, Engine engine, string baseline)

@@ -66,8 +66,10 @@ public sealed class TournamentTests
         Assert.Equal(["v1.0.0 active", "v1.1.0 building"], await BaselinesAsync(world));
         Assert.Contains("tries again", (await world.AgonAsync("tournament", "show", "--tournament-id", id)).Output);
 
+        // The next call of the orchestrator goes on with it.
+        Assert.Contains("absent.git", (await TryAsync(world, environment, 3, "tournament", "orchestrate", "--image-type", "analytics", "--test-date", Day(2))).Errors);
         environment["BASELINE_ANALYTICS_REPO"] = remote;
-        await TryAsync(world, environment, 0, "baseline", "promote", "--tournament-id", id);
+        Assert.Contains("promotion done", (await TryAsync(world, environment, 0, "tournament", "orchestrate", "--image-type", "analytics", "--test-date", Day(2))).Errors);
         Assert.Equal(["v1.0.0 deprecated", "v1.1.0 active"], await BaselinesAsync(world));
         Assert.Equal(before, (await GitAsync(world, "-C", remote, "rev-parse", "v1.1.0^{commit}")).Trim());
         await TryAsync(world, environment, 0, "baseline", "promote", "--tournament-id", id);
@@ -116,7 +118,12 @@ public sealed class TournamentTests
     {
         await using var world = await TestWorld.CreateAsync(postgres: false);
         var id = await RunningAsync(world, days: 0);
-        var held = await TryAsync(world, Environment(world), 3, "tournament", "orchestrate", "--tournament-id", id, "--test-date", Day(1));
+        // The one behind it goes on.
+        var other = (await TryAsync(world, Environment(world), 0, "tournament", "create", "--name", "later", "--image-type", "analytics",
+            "--registration-start", Day(1), "--registration-end", Day(3))).LastLine;
+        var held = await TryAsync(world, Environment(world), 3, "tournament", "orchestrate", "--test-date", Day(1));
+        Assert.Contains(id, held.Errors.Split('\n')[^2]);
+        Assert.Contains($"{other}: registration", held.Errors);
         Assert.Contains("dataset", held.Errors);
         var shown = await JsonAsync(world, "tournament", "show", "--tournament-id", id, "--json");
         Assert.All(shown.GetProperty("participants").EnumerateArray(), one => Assert.False(one.GetProperty("is_disqualified").GetBoolean()));
@@ -207,6 +214,53 @@ public sealed class TournamentTests
         Assert.Equal("registration", (await JsonAsync(world, "tournament", "show", "--tournament-id", id, "--json")).GetProperty("tournament").GetProperty("status").GetString());
         Assert.Equal(2, (await world.TryAgonAsync("tournament", "orchestrate", "--tournament-id", "nonsense")).ExitCode);
         Assert.Equal(1, (await world.TryAgonAsync("tournament", "show", "--tournament-id", "00000000-0000-0000-0000-000000000000")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Over_http_an_organiser_sets_up_and_everybody_reads_the_same_as_on_the_data()
+    {
+        await using var world = await TestWorld.CreateAsync(postgres: false);
+        await TryAsync(world, Environment(world), 0, "baseline", "seed", "--image-type", "analytics", "--folder", TinyDataset.Participant(world.Folder, "base", TinyDataset.FindsNothing));
+        var repository = await RepositoryAsync(world, "ada", TinyDataset.Finds);
+        await using var server = await world.ServeAsync(settings: new Dictionary<string, string?>
+        {
+            ["REGISTRATION_API_KEY"] = "a-key-for-this-test",
+            ["TOURNAMENT_TEST_NETWORKS"] = "polkadot",
+            ["TOURNAMENT_TEST_WINDOWS"] = "7",
+            ["TOURNAMENT_MAX_PARTICIPANTS"] = "2",
+            ["TOURNAMENT_EPOCH_DAYS"] = "3",
+            ["AGON__Tournaments__AllowLocalRepositories"] = "true",
+            ["AGON__Tournaments__OrchestrateEvery"] = "1.00:00:00",
+        });
+        Task<CommandResult> RemoteAsync(params string[] arguments) => CommandLine.RunAsync(
+            Repository.Agon, [.. arguments, "--url", server.Url], new Dictionary<string, string?>(world.Environment) { ["REGISTRATION_API_KEY"] = "a-key-for-this-test" });
+        string[] create = ["tournament", "create", "--name", "spring", "--image-type", "analytics", "--registration-end", "2099-01-01"];
+
+        // Without the key, and with a wrong one, nothing is made.
+        var nobody = await CommandLine.RunAsync(Repository.Agon, [.. create, "--url", server.Url], world.Environment);
+        Assert.Equal(2, nobody.ExitCode);
+        Assert.Contains("REGISTRATION_API_KEY", nobody.Errors);
+        var wrong = await CommandLine.RunAsync(Repository.Agon, [.. create, "--url", server.Url], new Dictionary<string, string?>(world.Environment) { ["REGISTRATION_API_KEY"] = "another-key" });
+        Assert.Equal(1, wrong.ExitCode);
+        Assert.Equal(2, (await RemoteAsync([.. create, "--dry-run"])).ExitCode);
+
+        var created = await RemoteAsync([.. create, "--speed-cap", "1.5", "--json"]);
+        Assert.True(created.ExitCode == 0, created.Errors);
+        var made = JsonDocument.Parse(created.Output).RootElement;
+        Assert.Equal(("polkadot", 7, 2, 3), (
+            made.GetProperty("test_networks")[0].GetString(), made.GetProperty("test_window_days")[0].GetInt32(),
+            made.GetProperty("max_participants").GetInt32(), made.GetProperty("epoch_days").GetInt32()));
+        var id = made.GetProperty("tournament_id").GetString()!;
+        Assert.Contains("ada: number 1", (await RemoteAsync("tournament", "register", "--tournament-id", id, "--hotkey", "ada", "--github-repository", repository)).Output);
+        Assert.Equal(0, (await RemoteAsync("tournament", "register", "--tournament-id", id, "--hotkey", "bob", "--github-repository", repository)).ExitCode);
+        Assert.Contains("it takes 2 miners", (await RemoteAsync("tournament", "register", "--tournament-id", id, "--hotkey", "eve", "--github-repository", repository)).Errors);
+        Assert.Equal(0, (await RemoteAsync("tournament", "withdraw", "--tournament-id", id, "--hotkey", "bob")).ExitCode);
+
+        foreach (var json in (string[][])[[], ["--json"]])
+        {
+            Assert.Equal((await world.AgonAsync(["tournament", "list", .. json])).Output, (await RemoteAsync(["tournament", "list", .. json])).Output);
+            Assert.Equal((await world.AgonAsync(["tournament", "show", "--tournament-id", id, .. json])).Output, (await RemoteAsync(["tournament", "show", "--tournament-id", id, .. json])).Output);
+        }
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class TryTests
         Assert.Equal(
             ("ada", RunStatus.Completed, new Slot(new DateOnly(2026, 3, 1), "torus", 30), line.GetProperty("execution_time_seconds").GetDouble()),
             (stored!.Hotkey, stored.Status, stored.Slot, stored.ExecutionTimeSeconds));
-        Assert.Empty(await new TournamentStore(database).ListAsync(null, null, CancellationToken.None));
+        Assert.Empty(await new TournamentStore(database).UnfinishedAsync(null, CancellationToken.None));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Agon.Contracts;
+using Agon.Contracts.Tournaments;
 using Agon.Server.Accounts;
 using Agon.Server.Http;
 using Agon.Server.Pages;
@@ -61,6 +62,7 @@ internal static class ValidRequests
         "tournamentid" => FuzzedServer.TournamentMark,
         "hotkey" => FuzzedServer.Hotkey,
         "image_type" => "analytics",
+        "topic" => "datasets",
         "status" => "registration",
         "date" or "registration_start" or "registration_end" => "2030-03-04",
         "commit_hash" => FuzzedServer.Commit,
@@ -85,10 +87,10 @@ internal static class ValidRequests
         _ => Value(name),
     };
 
-    private static string Json(JsonTypeInfo type) => JsonSerializer.Serialize(type.Properties.ToDictionary(member => member.Name, object (member) =>
+    private static string Json(JsonTypeInfo type) => JsonSerializer.Serialize(type.Properties.ToDictionary(member => member.Name, object? (member) =>
     {
         var kind = Nullable.GetUnderlyingType(member.PropertyType) ?? member.PropertyType;
-        return kind == typeof(string) ? InBody(member.Name) : kind == typeof(bool) ? true : kind.IsPrimitive ? 1
+        return kind == typeof(string) ? InBody(member.Name) : kind == typeof(bool) ? true : kind.IsPrimitive ? 1 : kind == typeof(ScoringPolicyView) ? null
             : kind.IsAssignableFrom(typeof(int[])) ? new[] { 30 } : new[] { Value(member.Name) };
     }));
 }

@@ -14,7 +14,7 @@ public class DatabaseAwayTests
 {
     // Readiness has an answer of its own; the last two look for a configured folder first.
     private static readonly string[] NeedNoDatabase =
-        ["/health", "/health/ready", "/openapi/v1.json", "/style/{hash}.css", "/admin/leaderboards", "/admin/update-problems"];
+        ["/health", "/health/ready", "/openapi/v1.json", "/rules/{topic}", "/style/{hash}.css", "/admin/leaderboards", "/admin/update-problems"];
 
     // Registration is closed where no key is set, whatever the database does.
     private static readonly string[] Closed = ["/api/v1/registration/", "/api/internal/"];

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Agon.Server.Tests.Tournaments;
 using Agon.Server.Tests.World;
 using Microsoft.AspNetCore.Routing;
 
@@ -41,6 +42,42 @@ public partial class DocumentedAnswersTests
         };
         foreach (var (route, answer) in answers)
             Assert.Equal((route, Shape(answer)), (route, Shape(ExampleOf(route))));
+    }
+
+    [Fact]
+    public async Task Every_example_of_tournaments_has_the_shape_of_a_real_answer()
+    {
+        await using var world = await TournamentWorld.CreateAsync();
+        var id = await world.DraftAsync();
+        await world.RegisterAsync(id, "better", "wrong");
+        await world.PlayAsync(id, TournamentWorld.Play);
+        var open = await world.DraftAsync("later");
+        async Task<string> SendAsync(HttpMethod method, string path, string? json = null) => (await world.SendAsync(method, path, json)).Body;
+
+        const string Read = "GET /api/v1/tournaments", Registration = "/api/v1/registration", Internal = "/api/internal/tournaments";
+        var one = Read + "/{tournamentId}";
+        var answers = new Dictionary<string, string>
+        {
+            [Read] = (await world.GetAsync("?image_type=analytics&status=completed")).Body,
+            [one] = (await world.GetAsync($"/{id}")).Body,
+            [one + "/participants"] = (await world.GetAsync($"/{id}/participants")).Body,
+            [one + "/participants/{hotkey}"] = (await world.GetAsync($"/{id}/participants/better")).Body,
+            [one + "/days/{day}"] = (await world.GetAsync($"/{id}/days/1")).Body,
+            [one + "/daily-metrics"] = (await world.GetAsync($"/{open}/daily-metrics")).Body,
+            [one + "/results"] = (await world.GetAsync($"/{id}/results")).Body,
+            [one + "/leaderboard"] = (await world.GetAsync($"/{id}/leaderboard")).Body,
+            [$"POST {Registration}/tournaments/{{tournamentId}}/participants"] =
+                await SendAsync(HttpMethod.Post, $"{Registration}/tournaments/{open}/participants", """{"hotkey": "ada", "github_repository": "https://github.com/ada/entry"}"""),
+            [$"PUT {Registration}/participants/{{tournamentId}}/{{hotkey}}/status"] =
+                await SendAsync(HttpMethod.Put, $"{Registration}/participants/{open}/ada/status", """{"status": "active"}"""),
+            [$"GET {Internal}/{{tournamentId}}/participants/{{hotkey}}"] = await SendAsync(HttpMethod.Get, $"{Internal}/{id}/participants/better"),
+        };
+        foreach (var (route, answer) in answers)
+            Assert.Equal((route, Shape(answer)), (route, Shape(ExampleOf(route))));
+
+        // The baseline has no comparison, a miner has one.
+        static string OfMiner(string day) => Shape(JsonDocument.Parse(day).RootElement.GetProperty("runs")[1], "");
+        Assert.Equal(OfMiner(answers[one + "/days/{day}"]), OfMiner(ExampleOf(one + "/days/{day}")));
     }
 
     private static string ExampleOf(string route)

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
+using Agon.Domain.Tournaments;
+using Agon.Evaluation.Containers;
 using Agon.Server.Accounts;
 using Agon.Server.Tests.World;
 using Agon.Server.Tournaments;
@@ -70,6 +72,66 @@ public class RegistrationApiTests
             """{"max_participants":3,"epoch_days":1,"test_networks":["polkadot"],"test_window_days":[7]}""", own.Json.GetProperty("configuration").ToString());
     }
 
+    [Fact]
+    public async Task What_the_creator_leaves_out_is_as_the_servers_settings_say()
+    {
+        await using var world = await CreateAsync(settings: new Dictionary<string, string?>
+        {
+            ["Tournaments:MaxParticipants"] = "3",
+            ["Tournaments:EpochDays"] = "2",
+            ["Tournaments:TestNetworks"] = "polkadot, bitcoin",
+            ["Tournaments:TestWindows"] = "7",
+            ["Tournaments:MaxExecutionTime"] = "90.5",
+        });
+        var created = await world.SendAsync(HttpMethod.Post, Registration + "/tournaments",
+            """{"name": "spring", "image_type": "analytics", "registration_start": "2030-03-01", "registration_end": "2030-03-03", "epoch_days": 1}""");
+        Assert.Equal(
+            """{"max_participants":3,"epoch_days":1,"test_networks":["polkadot","bitcoin"],"test_window_days":[7]}""", created.Json.GetProperty("configuration").ToString());
+        Assert.Equal(90.5, (await world.Tournaments.FindAsync(created.Json.GetProperty("tournament_id").GetGuid(), CancellationToken.None))!.Tournament.MaxExecutionTimeSeconds);
+    }
+
+    [Fact]
+    public async Task An_organiser_may_let_speed_count()
+    {
+        await using var world = await CreateAsync();
+        Task<Answer> PostAsync(string policy) => world.SendAsync(HttpMethod.Post, Registration + "/tournaments",
+            $$"""{"name": "fast", "image_type": "ml", "registration_start": "2030-03-01", "registration_end": "2030-03-03", "scoring_policy": {{policy}}}""");
+        async Task<ScoringPolicy> PolicyAsync(Answer created) =>
+            (await world.Tournaments.FindAsync(created.Json.GetProperty("tournament_id").GetGuid(), CancellationToken.None))!.Tournament.Policy;
+
+        Assert.Equal(ScoringPolicy.Default, await PolicyAsync(await PostAsync("null")));
+        Assert.Equal(
+            new ScoringPolicy(0.4, 0.3, 0.3, 1.5),
+            await PolicyAsync(await PostAsync("""{"pattern_accuracy_weight": 0.4, "data_correctness_weight": 0.3, "performance_weight": 0.3, "speed_cap": 1.5}""")));
+        Assert.Null((await PolicyAsync(await PostAsync("""{"pattern_accuracy_weight": 0.5, "data_correctness_weight": 0.3, "performance_weight": 0.2, "speed_cap": null}"""))).SpeedCap);
+        (await PostAsync("""{"performance_weight": 0.2}""")).Refuses(HttpStatusCode.BadRequest, "INVALID_REQUEST", "add up to 0.2");
+        (await PostAsync("""{"pattern_accuracy_weight": 0.5, "data_correctness_weight": 0.3, "performance_weight": 0.2, "speed_cap": 0.5}""")).Refuses(HttpStatusCode.BadRequest, "INVALID_REQUEST", "speed_cap is 0.5");
+    }
+
+    [Theory]
+    [InlineData("Tournaments:TestWindows", "30,soon", "TOURNAMENT_TEST_WINDOWS) has 'soon'")]
+    [InlineData("Tournaments:TestNetworks", "../torus", "test_networks has '../torus'")]
+    [InlineData("Tournaments:EpochDays", "0", "epoch_days is 0")]
+    [InlineData("Tournaments:EpochDays", "a week", "Tournaments:EpochDays")]
+    [InlineData("Tournaments:MaxExecutionTime", "-1", "the time limit of a run is -1 s")]
+    [InlineData("Tournaments:MemoryLimit", "a lot", "BENCHMARK_MEMORY_LIMIT) is a number with b, k, m or g behind it")]
+    [InlineData("Tournaments:MemoryLimit", "64k", "less than 1 MiB")]
+    public async Task A_setting_of_tournaments_that_is_wrong_stops_the_start_and_is_named(string setting, string value, string says)
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => world.StartServerAsync(new Dictionary<string, string?>(TestWorld.NoWorkers) { [setting] = value }));
+        Assert.Contains(says, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("32g", 32L << 30)]
+    [InlineData("512M", 512L << 20)]
+    [InlineData("1048576", 1L << 20)]
+    [InlineData("1024k", 1L << 20)]
+    [InlineData("8589934592", 8L << 30)]
+    public void A_memory_limit_is_written_as_container_engines_write_it(string text, long bytes) =>
+        Assert.Equal(bytes, new TournamentOptions { MemoryLimit = text }.MemoryBytes);
+
     [Theory]
     [InlineData("", "must be a JSON object")]
     [InlineData("[]", "must be a JSON object")]
@@ -129,6 +191,28 @@ public class RegistrationApiTests
         (await RegisterAsync(world, $"{id}", "{}")).Refuses(HttpStatusCode.BadRequest, "INVALID_REQUEST", "hotkey must have");
         (await RegisterAsync(world, $"{id}", """{"hotkey": "ada"}""")).Refuses(HttpStatusCode.NotFound, "MINER_NOT_FOUND", "no repository is known");
         (await RegisterAsync(world, $"{id}", """{"hotkey": "ada", "github_repository": "a b"}""")).Refuses(HttpStatusCode.BadRequest, "INVALID_REQUEST", "github_repository");
+    }
+
+    [Fact]
+    public async Task An_image_stands_in_its_own_field_and_no_repository_is_made_up_for_it()
+    {
+        await using var world = await CreateAsync();
+        var id = await world.DraftAsync();
+        Assert.Equal(HttpStatusCode.Created, (await RegisterAsync(world, $"{id}", """{"hotkey": "ada", "docker_image_tag": "mine:1"}""")).Status);
+        var ada = (await world.GetAsync($"/{id}/participants")).Json.GetProperty("participants")[1];
+        Assert.Equal((JsonValueKind.Null, "mine:1"), (ada.GetProperty("github_repository").ValueKind, ada.GetProperty("docker_image_tag").GetString()));
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_machine_is_no_refusal_and_tells_nothing_of_its_inside()
+    {
+        await using var world = await CreateAsync(pin: (_, _) => throw new PlatformFaultException("no space left on /srv/secret"));
+        var id = await world.DraftAsync();
+        var answer = await RegisterAsync(world, id, "ada");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "5"), (answer.Status, answer.Header("Retry-After")));
+        Assert.Contains("not your fault", answer.Json.GetProperty("detail").GetString());
+        Assert.DoesNotContain("secret", answer.Body);
+        Assert.Equal(1, (await world.GetAsync($"/{id}/participants")).Json.GetProperty("participants").GetArrayLength());
     }
 
     [Fact]
@@ -198,7 +282,7 @@ public class RegistrationApiTests
 
     private static async Task<string> CommitSomethingAsync(string folder)
     {
-        await File.WriteAllTextAsync(Path.Combine(folder, "main.py"), "print()\n");
+        await File.WriteAllTextAsync(Path.Combine(folder, "run.sh"), "exit 0\n");
         await GitAsync(folder, "init", "-q");
         await GitAsync(folder, "add", ".");
         await GitAsync(folder, "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-q", "-m", "first");

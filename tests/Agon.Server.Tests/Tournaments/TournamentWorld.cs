@@ -37,15 +37,21 @@ internal sealed class TournamentWorld : IAsyncDisposable
 
     /// <summary>As most tests want it: whatever is registered is there.</summary>
     public static PinSource Anything { get; } = (wanted, _) => Task.FromResult<(ParticipantSource?, string?)>(
-        (new ParticipantSource { Repository = wanted.Repository, CommitHash = Commit }, null));
+        (wanted.Repository is null ? new ParticipantSource { ImageId = "sha256:abc", ImageTag = wanted.Image } : new ParticipantSource { Repository = wanted.Repository, CommitHash = Commit }, null));
 
     /// <summary>Where it pins for real, sources are fetched as ever, also from this host.</summary>
-    public static async Task<TournamentWorld> CreateAsync(bool onPostgres = false, string? key = Key, bool pinsForReal = false)
+    public static async Task<TournamentWorld> CreateAsync(
+        bool onPostgres = false, string? key = Key, bool pinsForReal = false, PinSource? pin = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var world = new TournamentWorld(await TestWorld.CreateAsync(onPostgres));
         world.Server = await world.world.StartServerAsync(
-            new Dictionary<string, string?>(TestWorld.NoWorkers) { ["Registration:Key"] = key, ["Tournaments:Enabled"] = "false", ["Tournaments:AllowLocalRepositories"] = "true" },
-            pinSource: pinsForReal ? null : Anything);
+            new Dictionary<string, string?>(TestWorld.NoWorkers.Concat(settings ?? new Dictionary<string, string?>()))
+            {
+                ["Registration:Key"] = key,
+                ["Tournaments:Enabled"] = "false",
+                ["Tournaments:AllowLocalRepositories"] = "true",
+            },
+            pinSource: pinsForReal ? null : pin ?? Anything);
         foreach (var type in Enum.GetValues<ImageType>())
             Assert.Null(await world.Baselines.SeedAsync(Seed(type), new ParticipantSource { Folder = "/data/baseline", FolderHash = "abc" }, None));
         return world;

@@ -40,7 +40,7 @@ public sealed partial class CatalogueTests
             : line.Replace("(", "").Replace(")", "").Replace("::text", "").Replace(" DESC", "");
     }
 
-    [GeneratedRegex("^(?<name>[a-z_]+: [a-z_]+) ")]
+    [GeneratedRegex("^(?<name>[a-z_]+: [a-z0-9_]+) ")]
     private static partial Regex Column();
 }
 

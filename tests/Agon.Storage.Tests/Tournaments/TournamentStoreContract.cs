@@ -1,5 +1,6 @@
 using Agon.Domain.Tournaments;
 using Agon.Storage.Tests.Worlds;
+using Agon.Storage.Tournaments;
 
 namespace Agon.Storage.Tests.Tournaments;
 
@@ -19,8 +20,8 @@ public abstract class TournamentStoreContract(Func<Task<TestDatabase>> create) :
         var baseline = Assert.Single(stored.Participants);
         Assert.Equal(("baseline_v1.0.0", ParticipantType.Baseline, 0), (baseline.Hotkey, baseline.Type, baseline.RegistrationOrder));
         Assert.Equal("/data/baseline", (await Participants.SourceAsync(tournament.TournamentId, baseline.Hotkey, None))!.Folder);
-        Assert.Equal(tournament.TournamentId, Assert.Single(await Tournaments.ListAsync(ImageType.Analytics, TournamentStatus.Draft, None)).TournamentId);
-        Assert.Empty(await Tournaments.ListAsync(ImageType.Ml, null, None));
+        Assert.Equal(tournament.TournamentId, Assert.Single(await Tournaments.UnfinishedAsync(ImageType.Analytics, None)));
+        Assert.Empty(await Tournaments.UnfinishedAsync(ImageType.Ml, None));
     }
 
     [ContractFact]
@@ -116,7 +117,7 @@ public abstract class TournamentStoreContract(Func<Task<TestDatabase>> create) :
         Assert.Equal((Now, Now.AddSeconds(2), 1, Machine), (right.StartedAt, right.EndedAt, right.Attempts, right.Machine));
         Assert.Equal((RunStatus.Failed, 3, "it ended with 3", true, "data_correctness_failed"),
             (failed.Run.Status, failed.Run.ContainerExitCode, failed.Run.ErrorMessage, failed.Run.IsDisqualified, failed.Run.DisqualificationReason));
-        Assert.Equal(("no\uFFFD memory", 5_000_000_000), (failed.LogTail, failed.MemoryPeakBytes));
+        Assert.Equal(("no\uFFFD memory", 5_000_000_000), (await Reader.LogTailAsync(failed.Run.RunId, None), failed.MemoryPeakBytes));
     }
 
     [ContractFact]

@@ -46,6 +46,8 @@ public abstract class StoreContract(Func<Task<TestDatabase>> create) : IAsyncLif
 
     protected TournamentStore Tournaments => new(Database);
 
+    protected TournamentReadStore Reader => new(Database);
+
     protected ParticipantStore Participants => new(Database);
 
     protected TournamentRunStore TournamentRuns => new(Database);
