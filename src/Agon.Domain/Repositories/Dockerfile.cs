@@ -9,10 +9,18 @@ namespace Agon.Domain.Repositories;
 /// <param name="Text">What stands behind it, continued lines joined, outer blanks gone.</param>
 public sealed record DockerInstruction(int Line, string Word, string Text)
 {
+    internal const string FromFlag = "--from=";
+
     /// <summary>The flags before the first plain word: <c>--from=build</c>.</summary>
     public IEnumerable<string> Flags => Words.TakeWhile(word => word.StartsWith("--", StringComparison.Ordinal));
 
     public IReadOnlyList<string> Arguments => [.. Words.SkipWhile(word => word.StartsWith("--", StringComparison.Ordinal))];
+
+    /// <summary>Of a FROM; null if it gives none.</summary>
+    public string? StageName => Word == "FROM" && Arguments is [_, var word, var name] && word.Equals("as", StringComparison.OrdinalIgnoreCase) ? name : null;
+
+    /// <summary>What a COPY says behind <c>--from=</c>.</summary>
+    public IEnumerable<string> Sources => Word == "COPY" ? Flags.Where(flag => flag.StartsWith(FromFlag, StringComparison.OrdinalIgnoreCase)).Select(flag => flag[FromFlag.Length..]) : [];
 
     private string[] Words => Text.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
 }
@@ -20,8 +28,6 @@ public sealed record DockerInstruction(int Line, string Word, string Text)
 /// <summary>A Dockerfile as the classic builder reads it: continued lines are joined with nothing between, and a comment inside does not end them.</summary>
 public sealed partial class Dockerfile
 {
-    private const string FromFlag = "--from=";
-
     private Dockerfile(IReadOnlyList<DockerInstruction> instructions, string? directive) => (Instructions, Directive) = (instructions, directive);
 
     public IReadOnlyList<DockerInstruction> Instructions { get; }
@@ -56,27 +62,27 @@ public sealed partial class Dockerfile
     /// <summary>Images from outside that it stands on: each base, and each that files are copied from, that is no stage of its own.</summary>
     public IEnumerable<(DockerInstruction Where, string Image)> Bases()
     {
-        var (names, count) = (new HashSet<string>(StringComparer.OrdinalIgnoreCase), 0);
+        var (names, own, count) = (new HashSet<string>(StringComparer.OrdinalIgnoreCase), (string?)null, 0);
         foreach (var instruction in Instructions)
             switch (instruction.Word)
             {
                 case "FROM" when instruction.Arguments is [var image, ..]:
-                    // A stage can be stood on by its name, and copied from by its number, too.
+                    // A stage can be stood on by its name, and copied from by its number, too; the builder knows its name once it is finished.
+                    if (own is not null) names.Add(own);
                     if (image != "scratch" && !names.Contains(image)) yield return (instruction, image);
-                    if (instruction.Arguments is [_, var asWord, var name] && asWord.Equals("as", StringComparison.OrdinalIgnoreCase)) names.Add(name);
+                    own = instruction.StageName;
                     count++;
                     break;
                 case "COPY":
-                    foreach (var flag in instruction.Flags)
-                        if (flag.StartsWith(FromFlag, StringComparison.OrdinalIgnoreCase) && flag[FromFlag.Length..] is var source && !names.Contains(source)
-                            && !Enumerable.Range(0, count).Any(n => source == $"{n}"))
+                    foreach (var source in instruction.Sources)
+                        if (!names.Contains(source) && !Enumerable.Range(0, count).Any(n => source == $"{n}"))
                             yield return (instruction, source);
                     break;
             }
     }
 
     /// <summary>
-    /// The same file with one instruction a line, each base by its id and a label behind it: what is built is what was read here, whatever the
+    /// The same file with one instruction a line, each base by its id and labels of ours behind it: what is built is what was read here, whatever the
     /// builder would have made of the original. Only of a file that <see cref="BuildGate"/> lets pass.
     /// </summary>
     /// <param name="ids">Of all <see cref="Bases"/>, by name.</param>
@@ -89,9 +95,10 @@ public sealed partial class Dockerfile
         {
             var words = instruction.Text;
             foreach (var image in bases[instruction.Line])
-                words = instruction.Word == "FROM" ? ids[image] + words[image.Length..] : Regex.Replace(words, $"(?<={FromFlag}){Regex.Escape(image)}(?=[ \\t])", ids[image]);
+                words = instruction.Word == "FROM" ? ids[image] + words[image.Length..] : Regex.Replace(words, $"(?<={DockerInstruction.FromFlag}){Regex.Escape(image)}(?=[ \\t])", ids[image]);
             text.Append(instruction.Word).Append(' ').Append(words).Append('\n');
-            if (instruction.Word == "FROM") text.Append("LABEL ").AppendJoin(' ', labels.Select(label => $"{label.Key}=\"{label.Value}\"")).Append('\n');
+            // Behind each of theirs, too: of two that have the same name the later one holds.
+            if (instruction.Word is "FROM" or "LABEL") text.Append("LABEL ").AppendJoin(' ', labels.Select(label => $"{label.Key}=\"{label.Value}\"")).Append('\n');
         }
 
         return text.ToString();

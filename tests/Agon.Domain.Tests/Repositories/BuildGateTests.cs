@@ -39,6 +39,11 @@ public sealed class BuildGateTests
     [InlineData("FROM\u000ba\n")]
     [InlineData("FROM a\nINCLUDE x\n")]
     [InlineData("FROM a\nRUN true \\\\\\\n")]
+    [InlineData("FROM a AS postgres\nCOPY --from=Postgres / /x\n")]
+    [InlineData("FROM a\nRUN <<x\nFROM b\nx\n")]
+    [InlineData("FROM a\nRUN cat 3<<-x\nx\n")]
+    [InlineData("FROM a\nRUN ${none:-<<x}\nFROM b\nx\n")]
+    [InlineData("FROM a\nCOPY <<x /y\nx\n")]
     public void What_could_fetch_or_hide_something_is_refused(string dockerfile) => Assert.NotNull(BuildGate.Refusal(Dockerfile.Parse(dockerfile)));
 
     [Theory]
@@ -57,9 +62,22 @@ public sealed class BuildGateTests
     [Theory]
     [InlineData("FROM a\nFROM 0\n", "a,0")]
     [InlineData("FROM a AS b\nFROM B\nCOPY --from=b /x /y\nCOPY --from=1 /x /y\nCOPY --from=2 /x /y\n", "a,2")]
+    [InlineData("FROM a AS b\nCOPY --from=b /x /y\nFROM a AS b\nCOPY --from=b /x /y\n", "a,b,a")]
     [InlineData("FROM scratch\nCOPY --from=nginx /x /y\n", "nginx")]
     public void Every_image_from_outside_is_a_base_and_no_stage_is(string dockerfile, string bases) =>
         Assert.Equal(bases, string.Join(',', Dockerfile.Parse(dockerfile).Bases().Select(each => each.Image)));
+
+    [Theory]
+    [InlineData("COPY --chown=1 --chmod=755 x /x")]
+    [InlineData("ADD --chmod=755 x /x")]
+    public void What_only_another_builder_can_do_is_said_before_a_build(string instruction) =>
+        Assert.Contains("line 2: the --chmod option requires BuildKit", BuildGate.Refusal(Dockerfile.Parse($"FROM a\n{instruction}\n")), StringComparison.Ordinal);
+
+    [Fact]
+    public void No_label_of_the_file_holds_against_ours() =>
+        Assert.Equal(
+            "FROM sha256:1\nLABEL l=\"v\"\nARG p=l\nLABEL $p=x\nLABEL l=\"v\"\n",
+            Dockerfile.Parse("FROM a\nARG p=l\nLABEL $p=x\n").Write(new Dictionary<string, string> { ["a"] = "sha256:1" }, new Dictionary<string, string> { ["l"] = "v" }));
 
     [Fact]
     public void What_is_built_names_its_bases_by_their_ids()
