@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Agon.Storage;
 
 /// <summary>Small writes of a kind that come at the same time share a transaction, and so its statements, its locks and its wait for the disk.</summary>
@@ -8,7 +10,8 @@ namespace Agon.Storage;
 /// </param>
 /// <remarks>
 /// Each is answered after the commit. If one of them fails, nothing of the transaction has happened, and each is written anew
-/// in a transaction of its own: a fault hits only whom it belongs to. A commit that fails is nobody's own, and is told to all.
+/// in a transaction of its own: a fault hits only whom it belongs to, and one of the database itself
+/// hits all that are left. A commit that fails is nobody's own, and is told to all.
 /// </remarks>
 internal sealed class GroupCommit<TItem, TResult>(Database database, Func<Session, IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> work)
 {
@@ -19,6 +22,8 @@ internal sealed class GroupCommit<TItem, TResult>(Database database, Func<Sessio
 
     // Each waiting write holds what it is to write.
     private const int MostWaiting = 1000;
+
+    private static readonly TimeSpan MostForEach = TimeSpan.FromSeconds(30);
 
     private readonly Lock queueing = new();
     private readonly Queue<Write> waiting = new();
@@ -50,10 +55,23 @@ internal sealed class GroupCommit<TItem, TResult>(Database database, Func<Sessio
         while (NextGroup() is { } group)
         {
             if (!await TryAsync(group))
-            {
-                foreach (var write in group)
-                    await TryAsync([write]);
-            }
+                await TryEachAsync(group);
+        }
+    }
+
+    /// <summary>Each by itself, as long as the database answers in good time: a dead one must not be waited for once for each.</summary>
+    private async Task TryEachAsync(List<Write> group)
+    {
+        var started = Stopwatch.GetTimestamp();
+        Exception? away = null;
+        foreach (var write in group)
+        {
+            if (away is null && Stopwatch.GetElapsedTime(started) > MostForEach)
+                away = new TimeoutException($"{database.Place} takes too long to write");
+            if (away is not null)
+                write.Fail(away);
+            else if (await TryAsync([write]) && write.Answer.Exception?.InnerException is { } error && DatabaseFault.IsAway(error))
+                away = error;
         }
     }
 

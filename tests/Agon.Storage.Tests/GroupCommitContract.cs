@@ -115,6 +115,26 @@ public abstract class GroupCommitContract(Func<Task<TestDatabase>> create) : Sto
         await Task.WhenAll(sent);
     }
 
+    [ContractFact]
+    public async Task A_database_that_is_gone_is_not_waited_for_by_each_in_turn()
+    {
+        var tries = 0;
+        var group = new GroupCommit<int, int>(Database, async (session, _) =>
+        {
+            await session.ExecuteAsync("UPDATE agon_intake SET is_open = is_open", null, None);
+            Interlocked.Increment(ref tries);
+            throw new TimeoutException("no answer");
+        });
+        var sent = new List<Task<int>>();
+        await using (await HoldWritesAsync())
+            sent.AddRange(Enumerable.Range(0, 60).Select(n => group.WriteAsync(n, None)));
+
+        foreach (var one in sent)
+            await Assert.ThrowsAsync<TimeoutException>(() => one);
+        // Two for each group, of which there are a few: those that were at work already, and the others.
+        Assert.InRange(tries, 1, 10);
+    }
+
     /// <summary>Writes nothing that stays, and tells in which transaction.</summary>
     private GroupCommit<int, Session> Group() => new(Database, async (session, items) =>
     {

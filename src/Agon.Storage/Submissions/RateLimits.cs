@@ -68,9 +68,13 @@ internal static class RateLimits
     {
         if (most == 0)
             return new RateUse(account.Category, count, most, FreeAt: null);
-        var times = await session.QueryAsync<DateTimeOffset>($"SELECT submission_time FROM ({Counted}) counted", Within(account, now), cancellationToken);
-        // Not always the oldest one: where the limit was lowered, several have to go first.
-        var next = times.Concat(taken).Order().Skip(count - most).Select(time => (DateTimeOffset?)time).FirstOrDefault();
+        // Not always the oldest one: where the limit was lowered, several have to go first. Those taken may come before some that are stored.
+        var before = Math.Max(0, count - most - taken.Count);
+        var times = await session.QueryAsync<DateTimeOffset>(
+            $"SELECT submission_time FROM ({Counted}) counted ORDER BY submission_time LIMIT @Needed OFFSET @Before",
+            new { account.Leaderboard, account.Category, account.UserId, Since = now - RateUse.Window, Needed = count - most - before + 1, Before = before },
+            cancellationToken);
+        var next = times.Concat(taken).Order().Skip(count - most - before).Select(time => (DateTimeOffset?)time).FirstOrDefault();
         return new RateUse(account.Category, count, most, next + RateUse.Window);
     }
 
