@@ -11,6 +11,7 @@ public sealed class DockerEngine
 {
     private static readonly TimeSpan ShortLimit = TimeSpan.FromSeconds(60);
     private static readonly string[] Places = ["/usr/bin/docker", "/usr/local/bin/docker"];
+    private static readonly string[] Absent = ["No such image", "invalid reference format"];
     private readonly string program;
     private readonly ConcurrentDictionary<string, EngineImage> known = new();
 
@@ -54,7 +55,8 @@ public sealed class DockerEngine
     {
         var answer = await RunAsync(["image", "inspect", "--format", "{{json .}}", "--", name], cancellationToken);
         if (answer.Succeeded) return EngineImage.Read(answer.Output);
-        return answer.Errors.Contains("No such image", StringComparison.OrdinalIgnoreCase) ? null : throw Fault("image inspect", answer);
+        // What is no name at all, such as one with capitals, is no image that is here either.
+        return Absent.Any(words => answer.Errors.Contains(words, StringComparison.OrdinalIgnoreCase)) ? null : throw Fault("image inspect", answer);
     }
 
     /// <summary>As <see cref="ImageAsync"/> by an id, which says the same for ever; whether it is still here, who starts it will see.</summary>
@@ -71,13 +73,16 @@ public sealed class DockerEngine
     /// Whether a signal came to the container from outside since it started: from the engine that stops, or from an operator. A participant's own
     /// signals are not among the engine's events.
     /// </summary>
-    internal async Task<bool> WasKilledAsync(string container, DateTimeOffset since, CancellationToken cancellationToken)
+    /// <param name="container">Its name.</param>
+    /// <param name="since">When it started.</param>
+    /// <param name="patience">The event may be written a moment after the end that it brought about: how long to wait for it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    internal async Task<bool> WasKilledAsync(string container, DateTimeOffset since, TimeSpan patience, CancellationToken cancellationToken)
     {
-        // The event may be written a moment after the end that it brought about.
-        var until = TimeProvider.System.GetUtcNow() + TimeSpan.FromMilliseconds(500);
+        var until = TimeProvider.System.GetUtcNow() + patience;
         var events = await AskAsync(["events", "--since", Seconds(since), "--until", Seconds(until), "--filter", $"container={container}", "--format", "{{.Action}}"], cancellationToken);
-        // An engine that does not remember the end has been started since.
-        return events.Split('\n') is var actions && (actions.Contains("kill") || !actions.Contains("die"));
+        // An engine that does not remember the end, although there was time to write it down, has been started since.
+        return events.Split('\n') is var actions && (actions.Contains("kill") || (patience > TimeSpan.Zero && !actions.Contains("die")));
     }
 
     internal async Task<ContainerState> StateAsync(string container, CancellationToken cancellationToken)

@@ -17,6 +17,9 @@ internal sealed class ImageBuild(DockerEngine engine, SourceSettings settings)
     private const string Memory = "4g";
     private const int Processes = 1024;
 
+    /// <summary>How the engine's client begins to say so (docker/cli 20.10).</summary>
+    private static readonly string[] ConnectionLost = ["error during connect", "Cannot connect to the Docker daemon", "failed to dial"];
+
     /// <summary>By the full commit: seven digits can be met by chance, or on purpose.</summary>
     internal static string Tag(string commit) => $"agon-participant:{commit}";
 
@@ -41,27 +44,32 @@ internal sealed class ImageBuild(DockerEngine engine, SourceSettings settings)
     internal async Task<string> BuildAsync(string folder, string commit, CancellationToken cancellationToken)
     {
         var record = Record(commit);
-        if (File.Exists(record) && await File.ReadAllTextAsync(record, cancellationToken) is var known && await engine.ImageIdAsync(known, cancellationToken) == known)
+        if (File.Exists(record) && await File.ReadAllTextAsync(record, cancellationToken) is { Length: > 0 } known && await engine.ImageIdAsync(known, cancellationToken) == known)
             return known;
-        // A server that died before it wrote the record may have built it, or one beside this.
-        var image = await engine.ImageAsync(Tag(commit), cancellationToken) is { IsParticipants: true } built ? built : await BuildNowAsync(folder, commit, cancellationToken);
-        if (image.Refusal is { } refusal) throw new SourceRefusedException(refusal);
-        if (image.Bytes > LargestImage) throw new SourceRefusedException($"the image is larger than {LargestImage >> 30} GiB");
-        Directory.CreateDirectory(Path.GetDirectoryName(record)!);
-        var draft = $"{record}.{Guid.NewGuid():N}";
-        await File.WriteAllTextAsync(draft, image.Id, cancellationToken);
-        File.Move(draft, record, overwrite: true);
-        return image.Id;
+        // Before there is an image: whatever dies in between, it is found and removed in its time.
+        await WriteAsync(record, "", cancellationToken);
+        try
+        {
+            // A server that died before it wrote the id may have built it, or one beside this.
+            var image = await engine.ImageAsync(Tag(commit), cancellationToken) is { IsParticipants: true } built ? built : await BuildNowAsync(folder, commit, cancellationToken);
+            if (Refusal(image) is { } refusal) throw new SourceRefusedException(refusal);
+            await WriteAsync(record, image.Id, cancellationToken);
+            return image.Id;
+        }
+        catch (SourceRefusedException)
+        {
+            await RemoveAsync(record, CancellationToken.None);
+            throw;
+        }
     }
+
+    /// <summary>Why nobody can take part with an image; one sentence, or null.</summary>
+    internal static string? Refusal(EngineImage image) => image.Refusal ?? (image.Bytes > LargestImage ? $"the image is larger than {LargestImage >> 30} GiB" : null);
 
     /// <summary>Removes the images that were built here from other commits; one that a container still uses stays until the next call.</summary>
     internal async Task KeepOnlyAsync(IReadOnlySet<string> commits, CancellationToken cancellationToken)
     {
-        foreach (var record in Records(settings).Where(record => !commits.Contains(Path.GetFileName(record))))
-        {
-            var removed = await engine.RunAsync(["image", "rm", "--", Tag(Path.GetFileName(record))], cancellationToken);
-            if (removed.Succeeded || removed.Errors.Contains("No such image", StringComparison.OrdinalIgnoreCase)) File.Delete(record);
-        }
+        foreach (var record in Records(settings).Where(record => !commits.Contains(Path.GetFileName(record)))) await RemoveAsync(record, cancellationToken);
     }
 
     /// <summary>One file an image, named by its commit.</summary>
@@ -73,14 +81,33 @@ internal sealed class ImageBuild(DockerEngine engine, SourceSettings settings)
 
     private string Record(string commit) => Path.Combine(settings.DataFolder, "images", commit);
 
+    /// <summary>All of it or nothing.</summary>
+    private static async Task WriteAsync(string record, string id, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(record)!);
+        var draft = $"{record}.{Guid.NewGuid():N}";
+        await File.WriteAllTextAsync(draft, id, cancellationToken);
+        File.Move(draft, record, overwrite: true);
+    }
+
+    private async Task RemoveAsync(string record, CancellationToken cancellationToken)
+    {
+        var commit = Path.GetFileName(record);
+        var removed = await engine.RunAsync(["image", "rm", "--", Tag(commit)], cancellationToken);
+        if (!removed.Succeeded && !removed.Errors.Contains("No such image", StringComparison.OrdinalIgnoreCase)) return;
+        // Of two builds at the same time the later one took the tag from the other's image.
+        await engine.RunAsync(["image", "prune", "--force", "--filter", $"label={CommitLabel}={commit}"], cancellationToken);
+        File.Delete(record);
+    }
+
     private async Task<EngineImage> BuildNowAsync(string folder, string commit, CancellationToken cancellationToken)
     {
         var dockerfile = await ReadAsync(folder, cancellationToken);
         var ids = new Dictionary<string, string>();
         foreach (var (_, image) in dockerfile.Bases())
             ids[image] = await engine.ImageIdAsync(image, cancellationToken) ?? throw new PlatformFaultException($"the base image '{image}' is gone from this machine");
-        var labels = new Dictionary<string, string>(OwnTraces.Labels("build", settings.BuildLimit)) { [CommitLabel] = commit };
         var (name, room) = (OwnTraces.NewName(), Room());
+        var labels = new Dictionary<string, string>(OwnTraces.Labels(name, settings.BuildLimit)) { [CommitLabel] = commit };
         var file = Path.Combine(Path.GetTempPath(), name);
         try
         {
@@ -101,8 +128,8 @@ internal sealed class ImageBuild(DockerEngine engine, SourceSettings settings)
         finally
         {
             File.Delete(file);
-            // Layers of a build that failed, and those of an image of this commit that the new one took the tag from.
-            await engine.RunAsync(["image", "prune", "--force", "--filter", $"label={CommitLabel}={commit}"], CancellationToken.None);
+            // Layers of a build that failed; of this one alone, for another of the same commit may be at work.
+            await engine.RunAsync(["image", "prune", "--force", "--filter", $"label={OwnTraces.Label}={name}"], CancellationToken.None);
             RunGroup.Remove(name);
             OwnTraces.Release(name);
         }
@@ -111,14 +138,19 @@ internal sealed class ImageBuild(DockerEngine engine, SourceSettings settings)
     /// <summary>Whose fault it is, by what is true of this machine; the build's own words may be anybody's.</summary>
     private async Task<Exception> FaultOrRefusalAsync(ToolAnswer built, IEnumerable<string> bases, long? room, CancellationToken cancellationToken)
     {
+        if (EngineWentAway(built)) return DockerEngine.Fault("build", built);
         if (!(await engine.RunAsync(["version", "--format", "{{.Server.Version}}"], cancellationToken)).Succeeded) return DockerEngine.Fault("build", built);
         foreach (var id in bases)
             if (await engine.ImageIdAsync(id, cancellationToken) is null) return new PlatformFaultException($"the base image {id} is gone from this machine");
-        // With as much room as the largest image, running out of it was the build's own doing.
-        if (room < LargestImage && built.Errors.Contains("no space left", StringComparison.OrdinalIgnoreCase))
+        // With as much room as the largest image, running out of it was the build's own doing; where that cannot be seen, nobody is failed for it.
+        if (!(room >= LargestImage) && built.Errors.Contains("no space left", StringComparison.OrdinalIgnoreCase))
             return new PlatformFaultException($"the image cannot be built: the container engine has less than {LargestImage >> 30} GiB of disk left ({engine.DataFolder})");
         return new SourceRefusedException($"the image cannot be built: {(built.ExitCode is null ? $"it takes longer than {settings.BuildLimit.TotalMinutes:0.#} min" : built.Complaint)}");
     }
+
+    /// <summary>Whether the engine's client lost it, though it may be back by now. Its last line is its own: no command of a build writes behind that.</summary>
+    internal static bool EngineWentAway(ToolAnswer built) => built.ExitCode is not null
+        && (built.Complaint is "EOF" or "unexpected EOF" || ConnectionLost.Any(words => built.Complaint.StartsWith(words, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Bytes free where the engine keeps images; null if that cannot be seen from here.</summary>
     private long? Room()

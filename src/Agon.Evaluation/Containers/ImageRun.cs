@@ -14,6 +14,7 @@ internal sealed class ImageRun(DockerEngine engine)
 {
     /// <summary>For what is cleared up after a cancelled run, too.</summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LateWord = TimeSpan.FromMilliseconds(500);
 
     /// <exception cref="PlatformFaultException">Our fault.</exception>
     internal async Task<ParticipantOutcome> RunAsync(string imageId, ParticipantRunSpec spec, CancellationToken cancellationToken)
@@ -63,7 +64,8 @@ internal sealed class ImageRun(DockerEngine engine)
         // By the engine's clock, too: ours begins a moment later than its.
         if (cut || seconds > spec.TimeLimit.TotalSeconds)
             return outcome with { Status = RunStatus.Timeout, ExitCode = null, Error = RunErrors.Timeout(spec) };
-        if (state.ExitCode is 137 or 143 && !state.KilledForMemory && await engine.WasKilledAsync(name, state.StartedAt, cancellationToken))
+        // Whatever it ended with: an image says itself which signal stops it. After a good end, which is the usual one, nobody waits for a late word.
+        if (await engine.WasKilledAsync(name, state.StartedAt, state.ExitCode == 0 ? TimeSpan.Zero : LateWord, cancellationToken))
             throw new PlatformFaultException("the participant's container was stopped from outside");
         if (state.ExitCode != 0) return outcome with { Error = RunErrors.Exit(state.ExitCode, state.KilledForMemory, spec) };
         return await ReadOutputAsync(output, outcome, spec, cancellationToken);

@@ -76,7 +76,7 @@ public sealed partial class ParticipantSources(SourceSettings settings, EngineFi
         }
 
         if (found.IsParticipants) throw new SourceRefusedException($"the image '{image}' is another participant's");
-        return found.Refusal is { } refusal ? throw new SourceRefusedException(refusal) : new PinnedSource(ImageId: found.Id, ImageTag: image);
+        return ImageBuild.Refusal(found) is { } refusal ? throw new SourceRefusedException(refusal) : new PinnedSource(ImageId: found.Id, ImageTag: image);
     }
 
     private async Task<string> FindImageAsync(string id, string? name, CancellationToken cancellationToken)

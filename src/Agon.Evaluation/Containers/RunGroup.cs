@@ -28,8 +28,15 @@ internal static class RunGroup
 
     internal static void Sweep()
     {
-        foreach (var name in Hierarchies().SelectMany(Directory.EnumerateDirectories).Select(path => Path.GetFileName(path)).Where(OwnTraces.IsLeftBehind).Distinct().ToList())
-            Remove(name);
+        try
+        {
+            foreach (var name in Hierarchies().SelectMany(Directory.EnumerateDirectories).Select(path => Path.GetFileName(path)).Where(OwnTraces.IsLeftBehind).Distinct().ToList())
+                Remove(name);
+        }
+        catch (IOException)
+        {
+            // A group went while we looked: the next sweep sees the rest.
+        }
     }
 
     private static IEnumerable<string> Hierarchies() => Directory.Exists(Root) ? Directory.EnumerateDirectories(Root).Where(path => new DirectoryInfo(path).LinkTarget is null).Append(Root) : [];

@@ -27,6 +27,12 @@ internal sealed class DockerFactAttribute : FactAttribute
     public DockerFactAttribute() => Skip = Docker.WhyNot;
 }
 
+/// <summary>A test of what only control groups of ours can do, which an engine whose groups are systemd's does not let us have.</summary>
+internal sealed class DockerGroupFactAttribute : FactAttribute
+{
+    public DockerGroupFactAttribute() => Skip = Docker.WhyNot ?? (Docker.Engine.OwnsGroups ? null : "the engine's control groups are systemd's");
+}
+
 /// <inheritdoc cref="DockerFactAttribute"/>
 internal sealed class DockerTheoryAttribute : TheoryAttribute
 {

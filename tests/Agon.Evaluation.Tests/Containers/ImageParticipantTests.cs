@@ -89,7 +89,7 @@ public sealed class ImageParticipantTests(ScriptsImage image) : IClassFixture<Sc
         using var cancellation = new CancellationTokenSource();
         var spec = Spec(folders, "sleep");
         var run = RunAsync(spec, cancellation.Token);
-        while ((await ContainersOfAsync(spec)).Length == 0) await Task.Yield();
+        while ((await ContainersOfAsync(spec)).Length == 0) Assert.False(run.IsCompleted, "the run ended before it was seen");
         await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
@@ -106,21 +106,32 @@ public sealed class ImageParticipantTests(ScriptsImage image) : IClassFixture<Sc
         await Assert.ThrowsAsync<PlatformFaultException>(() => RunAsync(folders.Run(new ParticipantProgram.Image(Docker.BaseImage))));
     }
 
-    [DockerFact]
-    public async Task Docker_container_that_is_stopped_from_outside_is_our_fault_and_one_that_ends_itself_so_is_not()
+    [DockerTheory]
+    [InlineData("wait", "TERM")]
+    [InlineData("interrupted", "INT")]
+    [InlineData("goodbye", "INT")]
+    public async Task Docker_container_that_is_stopped_from_outside_is_our_fault_whatever_it_ends_with(string script, string signal)
     {
         using var folders = new RunFolders();
-        var spec = Spec(folders, "wait");
+        var spec = Spec(folders, script);
         var run = RunAsync(spec);
         string container;
-        while ((container = await ContainersOfAsync(spec)).Length == 0 || (await Docker.Engine.AskAsync(["logs", "--", container], CancellationToken.None)).Length == 0) await Task.Yield();
-        // As an engine does when it is stopped.
-        await Docker.Engine.AskAsync(["stop", "--", container], CancellationToken.None);
+        while ((container = await ContainersOfAsync(spec)).Length == 0 || (await Docker.Engine.AskAsync(["logs", "--", container], CancellationToken.None)).Length == 0)
+            Assert.False(run.IsCompleted, "the run ended before it was seen");
+        // As an engine does when it is stopped, by the signal that the image names.
+        await Docker.Engine.AskAsync(["kill", "--signal", signal, "--", container], CancellationToken.None);
 
         var fault = await Assert.ThrowsAsync<PlatformFaultException>(() => run);
-        var own = await RunAsync(Spec(folders, "term"));
 
         Assert.Contains("from outside", fault.Message, StringComparison.Ordinal);
+    }
+
+    [DockerFact]
+    public async Task Docker_container_that_ends_itself_as_if_it_was_stopped_is_its_makers_doing()
+    {
+        using var folders = new RunFolders();
+        var own = await RunAsync(Spec(folders, "term"));
+
         Assert.Equal((RunStatus.Failed, 143, "ended by signal 15"), (own.Status, own.ExitCode, own.Error));
     }
 

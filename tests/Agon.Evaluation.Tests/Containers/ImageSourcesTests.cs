@@ -1,4 +1,5 @@
 using Agon.Evaluation.Containers;
+using Agon.Evaluation.Processes;
 
 namespace Agon.Evaluation.Tests.Containers;
 
@@ -35,6 +36,7 @@ public sealed class ImageSourcesTests
 
     [DockerTheory]
     [InlineData("FROM agon/no-such-image\n", "line 1: the image 'agon/no-such-image' is not on this machine")]
+    [InlineData("FROM Python:3.12\n", "line 1: the image 'Python:3.12' is not on this machine")]
     [InlineData("FROM agon/python\nCOPY --from=nginx /x /x\n", "line 2: the image 'nginx' is not on this machine")]
     [InlineData("FROM agon/python\nADD [\"http:\\/\\/127.0.0.1/x\", \"/x\"]\n", "line 2: ADD takes files")]
     [InlineData("# escape=`\nFROM agon/python\n", "the directive '# escape='")]
@@ -62,7 +64,33 @@ public sealed class ImageSourcesTests
         Assert.Contains(why, part => refused.Message.Contains(part, StringComparison.Ordinal));
         Assert.Equal("", await Docker.Engine.AskAsync(["image", "ls", "--quiet", "--filter", "dangling=true", "--filter", $"label={ImageBuild.CommitLabel}={commit}"], CancellationToken.None));
         Assert.Equal("", await Docker.Engine.AskAsync(["ps", "--all", "--quiet", "--filter", $"label={ImageBuild.CommitLabel}={commit}"], CancellationToken.None));
+        Assert.Null(await Docker.Engine.ImageIdAsync(ImageBuild.Tag(commit), CancellationToken.None));
+        Assert.False(Sources(repository).HasImages);
     }
+
+    [DockerFact]
+    public async Task Docker_image_of_a_server_that_died_in_a_build_goes_with_the_others()
+    {
+        using var repository = new LocalRepository();
+        var commit = repository.Commit("ops/Dockerfile", "FROM agon/no-such-image\n");
+        var (folder, record) = (Directory.CreateDirectory(Path.Combine(repository.Data, "lost")).FullName, Path.Combine(repository.Data, "images", commit));
+        RunFolders.Put(folder, "ops/Dockerfile", $"FROM {Docker.BaseImage}{Command}");
+        var build = new ImageBuild(Docker.Engine, new SourceSettings { DataFolder = repository.Data });
+        await build.BuildAsync(folder, commit, CancellationToken.None);
+        await File.WriteAllTextAsync(record, "");   // what stands there while an image is built
+
+        await build.KeepOnlyAsync(new HashSet<string>(), CancellationToken.None);
+
+        Assert.Null(await Docker.Engine.ImageIdAsync(ImageBuild.Tag(commit), CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("step\nerror during connect: Post \"http://docker/v1.41/build\": EOF\n", true)]
+    [InlineData("Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?\n", true)]
+    [InlineData("unexpected EOF\n", true)]
+    [InlineData("unexpected EOF\nThe command '/bin/sh -c echo unexpected EOF' returned a non-zero code: 1\n", false)]
+    public void Engine_that_went_away_in_a_build_is_told_from_a_command_that_says_so(string errors, bool wentAway) =>
+        Assert.Equal(wentAway, ImageBuild.EngineWentAway(new ToolAnswer(1, "", errors)));
 
     [DockerFact]
     public async Task Docker_build_finds_no_network_no_socket_and_no_files_but_its_own()
@@ -91,10 +119,9 @@ public sealed class ImageSourcesTests
         Assert.StartsWith("sha256:", id, StringComparison.Ordinal);
     }
 
-    [DockerFact]
+    [DockerGroupFact]
     public async Task Docker_build_has_no_more_processes_than_it_may()
     {
-        if (!Docker.Engine.OwnsGroups) return;   // then the engine's own limit has to do
         using var repository = new LocalRepository();
         repository.Commit("ops/Dockerfile", $"FROM {Docker.BaseImage}\nRUN for i in $(seq 1100); do sleep 100 & done; echo HOLE{Command}");
         var pinned = await PinAsync(repository);
@@ -148,6 +175,7 @@ public sealed class ImageSourcesTests
 
     [DockerTheory]
     [InlineData("agon/no-such-image", "is not on this machine")]
+    [InlineData("a//b", "is not on this machine")]
     [InlineData("0123456789ab", "is no name of an image")]
     [InlineData("--help", "is no name of an image")]
     [InlineData("agon/no-such-image@sha256:0000000000000000000000000000000000000000000000000000000000000000", "is not on this machine")]

@@ -16,6 +16,8 @@ public sealed class ScriptsImage : IAsyncLifetime
         ("use", "python3 -c 'a = bytearray(150 << 20)'"),
         ("term", "kill -TERM $$"),
         ("wait", "trap 'exit 143' TERM; echo ready; sleep 1000 & wait"),
+        ("interrupted", "trap 'exit 130' INT; echo ready; sleep 1000 & wait"),
+        ("goodbye", "trap 'exit 0' INT; echo ready; sleep 1000 & wait"),
         ("processes", "( for i in $(seq 400); do sleep 100 & done ) 2>/dev/null && { echo HOLE; exit; }; echo held"),
     ];
 
