@@ -35,7 +35,7 @@ public sealed class TournamentDeathTests
             await using var server = await RunningServer.StartAsync(world.Storage, Environment(world), port);
             if (await entrant.SubmitAsync(server.Client, Right, "test") is { } submission)
                 submissions.Add(submission);
-            await Eventually.TrueAsync(async () => await IsOneUnderWayAsync(store, id) || await IsOverAsync(store, id), TimeSpan.FromMinutes(1), () => $"no run is made: {server.Log}");
+            await Eventually.TrueAsync(async () => await IsOneUnderWayAsync(store, id) || await IsOverAsync(store, id), TimeSpan.FromMinutes(3), () => $"no run is made: {server.Log}");
             // The first one hits a run; later ones may let it end, and hit what comes between two.
             await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, kill % 2 == 0 ? 1000 : 5000)), TimeProvider.System, CancellationToken.None);
             await server.KillAsync();
