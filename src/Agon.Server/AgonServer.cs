@@ -21,10 +21,10 @@ namespace Agon.Server;
 /// <summary>The whole server: HTTP, pages, live streams, and the workers that run jobs.</summary>
 public static class AgonServer
 {
-    // Clients poll every 5 s on pooled connections that they keep for 90 s (contract section 1).
     // In bytes, of pages that are kept for a moment.
     private const long PagesKept = 16 << 20;
 
+    // Clients poll every 5 s on pooled connections that they keep for 90 s (contract section 1).
     private static readonly TimeSpan IdleConnection = TimeSpan.FromMinutes(10);
 
     /// <summary>A server that is ready to start; starting it brings the database up to date.</summary>

@@ -25,8 +25,8 @@ public sealed record ScoringPolicyView
     public double? DataCorrectnessWeight { get; init; }
     public double? PerformanceWeight { get; init; }
 
-    /// <summary>Null: being faster counts without a limit.</summary>
-    public double? SpeedCap { get; init; }
+    /// <summary>Null: being faster counts without a limit. Settable, since an init-only member that a body lacks would be null: what is forgotten must not take the limit away.</summary>
+    public double? SpeedCap { get; set; } = ScoringPolicy.Default.SpeedCap;
 
     public static ScoringPolicyView Of(ScoringPolicy policy) => new()
     {

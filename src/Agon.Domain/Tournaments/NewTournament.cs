@@ -22,6 +22,8 @@ public sealed record NewTournament
     /// <summary>Of the competition.</summary>
     public const int MaxDays = 3660;
 
+    // A day: the next one has runs of its own.
+    private const double MostSecondsARun = 86_400;
     private const int MostParticipants = 10_000;
     private const int MostSlotsADay = 100;
 
@@ -38,8 +40,8 @@ public sealed record NewTournament
             return $"epoch_days is {EpochDays}, not between 1 and {MaxDays}";
         if (RegistrationEnd > DateOnly.MaxValue.AddDays(-EpochDays))
             return $"registration_end {RegistrationEnd:yyyy-MM-dd} leaves no room for the competition";
-        if (!(MaxExecutionTimeSeconds > 0 && double.IsFinite(MaxExecutionTimeSeconds)))
-            return $"the time limit of a run is {MaxExecutionTimeSeconds:R} s, not more than 0";
+        if (!(MaxExecutionTimeSeconds > 0 && MaxExecutionTimeSeconds <= MostSecondsARun))
+            return $"the time limit of a run is {MaxExecutionTimeSeconds:R} s, not more than 0 and at most {MostSecondsARun}";
         return RefuseSlots() ?? Schedule.Refuse() ?? Policy.Refuse();
     }
 

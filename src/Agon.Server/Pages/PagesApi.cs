@@ -20,10 +20,10 @@ internal static class PagesApi
         pages.MapGet("/", HomePage.GetAsync).For(Access.Everybody);
         pages.MapGet("/board/{leaderboard}", BoardPage.GetAsync).For(Access.AnybodyButImpostors);
         // A page of many runs is made once, however many look at it.
-        var tournaments = pages.MapGroup("").For(Access.Everybody)
+        pages.MapGet("/tournaments", TournamentsPage.GetAsync).For(Access.Everybody)
             .CacheOutput(cached => cached.Expire(TournamentAge).SetVaryByHost(false).SetVaryByQuery("page"));
-        tournaments.MapGet("/tournaments", TournamentsPage.GetAsync);
-        tournaments.MapGet("/tournament/{tournamentId}", TournamentPage.GetAsync);
+        pages.MapGet("/tournament/{tournamentId}", TournamentPage.GetAsync).For(Access.Everybody)
+            .CacheOutput(cached => cached.Expire(TournamentAge).SetVaryByHost(false).SetVaryByQuery(Array.Empty<string>()));
         pages.MapGet("/rules/{topic}", RulesText.Get).For(Access.Everybody);
         pages.MapGet(Stylesheet.Route, Stylesheet.Get).For(Access.Everybody);
     }

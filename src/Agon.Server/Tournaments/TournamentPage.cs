@@ -8,6 +8,9 @@ namespace Agon.Server.Tournaments;
 /// <summary><c>/tournament/{id}</c>: what is contested, who takes part, how the days went, and how it came out.</summary>
 internal static class TournamentPage
 {
+    // More than these nobody reads on a page, and a page is made for each who asks.
+    private const long MostRuns = 20_000;
+
     public static async Task<Page> GetAsync(string tournamentId, TournamentReadStore tournaments, CancellationToken cancellationToken)
     {
         if (TournamentsApi.ReadId(tournamentId) is not { } id || await tournaments.OverviewAsync(id, cancellationToken) is not { } overview)
@@ -15,15 +18,20 @@ internal static class TournamentPage
         var tournament = overview.Tournament;
         var results = await tournaments.ResultsAsync(id, cancellationToken);
         var participants = await tournaments.ParticipantsAsync(id, cancellationToken);
-        var runs = (await tournaments.RunsAsync(tournament, testDate: null, cancellationToken)).Select(recorded => recorded.Run).ToList();
+        var most = (overview.Miners.Total + 1L) * tournament.TestNetworks.Length * tournament.TestWindowDays.Length * tournament.Schedule.EpochDays;
+        var runs = most > MostRuns ? [] : (await tournaments.RunsAsync(tournament, testDate: null, cancellationToken)).Select(recorded => recorded.Run).ToList();
         return new Page(tournament.Name, Html.Of($"""
             <h1>{tournament.Name}</h1>
             {Facts(overview)}
             {(results.Count > 0 ? TournamentTables.Standings(tournament, results) : TournamentTables.Participants(tournament, participants))}
-            {(runs.Count > 0 ? Days(tournament, participants, runs) : default)}
+            {(runs.Count > 0 ? Days(tournament, participants, runs) : most > MostRuns ? TooMany(tournament) : default)}
             {Rules(tournament)}
             """));
     }
+
+    private static Html TooMany(Tournament tournament) => Html.Of($"""
+        <p>It has too many runs to show them here; the API lists them day by day, at /api/v1/tournaments/{$"{tournament.TournamentId}"}/days/1 and so on.</p>
+        """);
 
     private static Html Facts(TournamentOverview overview)
     {

@@ -179,17 +179,6 @@ public class RegistrationApiTests
     }
 
     [Fact]
-    public async Task A_fault_of_the_server_at_registration_is_worth_another_try_and_says_nothing_of_its_inside()
-    {
-        await using var world = await CreateAsync(pin: (_, _) => throw new PlatformFaultException("docker pull failed: /run/docker.sock"));
-        var answer = await RegisterAsync(world, await world.DraftAsync(), "ada");
-
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "5"), (answer.Status, answer.Header("Retry-After")));
-        Assert.Contains("not your fault", answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("docker", answer.Body, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task What_cannot_be_registered_is_refused_in_its_code()
     {
         await using var world = await CreateAsync();
