@@ -30,7 +30,7 @@ public sealed class CommandLineTests : IDisposable
     public void Every_command_that_prints_data_prints_it_as_JSON_too()
     {
         // They tell what they do, and print no data.
-        string[] without = ["db reindex", "demo", "serve", "tournament cancel", "tournament withdraw", "worker"];
+        string[] without = ["db reindex", "demo", "serve", "tournament cancel", "tournament move", "tournament withdraw", "worker"];
         var shell = new Shell { Output = TextWriter.Null, Error = TextWriter.Null, Variable = _ => null };
         Assert.Equal(without, Leaves(CommandLine.Create(shell), "").Where(leaf => !leaf.Command.Options.Any(option => option.Name == "--json")).Select(leaf => leaf.Path).Order());
     }

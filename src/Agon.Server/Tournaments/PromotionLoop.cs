@@ -23,7 +23,7 @@ internal sealed partial class PromotionLoop(
                     {
                     }
                 }
-                catch (Exception error) when (error is not OperationCanceledException)
+                catch (Exception error) when (error is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
                 {
                     LogTrouble(error);   // what was held comes back when its lease runs out
                 }

@@ -21,7 +21,7 @@ internal sealed partial class OrchestratorLoop(
                 {
                     await orchestrator.TickAllAsync(type: null, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), stoppingToken);
                 }
-                catch (Exception error) when (error is not OperationCanceledException)
+                catch (Exception error) when (error is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
                 {
                     LogTrouble(error);   // the next tick tries again; a server does more than tournaments
                 }
@@ -56,7 +56,7 @@ internal sealed partial class TournamentLoop(
                     {
                     }
                 }
-                catch (Exception error) when (error is not OperationCanceledException)
+                catch (Exception error) when (error is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
                 {
                     LogTrouble(error);   // the next tick tries again; what was held comes back when its lease runs out
                 }

@@ -50,11 +50,12 @@ public sealed class TournamentOptions
     /// <summary>Signs in where baselines are pushed, if that is by https and its address holds nothing that does. Default: none.</summary>
     public string? BaselineToken { get; init; }
 
-    /// <summary>The same for all of a tournament, which stays on its machine.</summary>
+    /// <summary>The same for all of a tournament, which stays on its machine. Its memory is never more than the machine's, of which an eighth is ours: who takes all of it would be ended by the machine, at a limit that nobody wrote down.</summary>
     internal ContainerLimits ParticipantLimits()
     {
         var cores = Cores.Length > 0 ? Cores : [.. Processors.Allowed().Take(2)];
-        return new ContainerLimits { MemoryBytes = MemoryBytes, Cores = cores, Cpus = cores.Length };
+        var most = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8 * 7;
+        return new ContainerLimits { MemoryBytes = Math.Min(MemoryBytes, most), Cores = cores, Cpus = cores.Length };
     }
 
     /// <summary>Where promoted baselines go; null: nowhere, nothing is pushed.</summary>

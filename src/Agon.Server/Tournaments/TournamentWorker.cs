@@ -91,7 +91,7 @@ internal sealed partial class TournamentWorker(
             await InsistAsync(keeper, () => TrueAfter(runs.ReleaseAsync(lease, type, clock.GetUtcNow(), CancellationToken.None)));
             throw;
         }
-        catch (Exception error) when (error is not OperationCanceledException && !Patience.IsAway(error))
+        catch (Exception error) when ((error is not OperationCanceledException || !sure.IsCancellationRequested) && !Patience.IsAway(error))
         {
             // Ours, whatever it was; the others' runs must not go with it.
             LogFault(lease.RunId, task.Run.Hotkey, lease.Attempt, error);
