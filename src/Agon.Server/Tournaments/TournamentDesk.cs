@@ -91,7 +91,7 @@ public sealed class TournamentDesk : IAsyncDisposable
     {
         var step = await Orchestrator.TickAsync(tournamentId, today, cancellationToken);
         if (step is { State.Status: TournamentStatus.Scoring })
-            await Promoter.PromoteAsync(tournamentId, confirm: false, cancellationToken);
+            await PromoteAsync(tournamentId, confirm: false, cancellationToken);
         return step;
     }
 
@@ -100,7 +100,7 @@ public sealed class TournamentDesk : IAsyncDisposable
     {
         var outcome = await Orchestrator.ScoreAsync(tournamentId, cancellationToken);
         if (outcome is not null)
-            await Promoter.PromoteAsync(tournamentId, confirm: false, cancellationToken);
+            await PromoteAsync(tournamentId, confirm: false, cancellationToken);
         return outcome;
     }
 
@@ -116,7 +116,12 @@ public sealed class TournamentDesk : IAsyncDisposable
     /// <param name="confirm">It is right all the same, although the baseline was invalid (D14).</param>
     /// <param name="cancellationToken">Hands the promotion back unharmed.</param>
     /// <returns>Null: there is no such tournament.</returns>
-    public Task<PromotionReport?> PromoteAsync(Guid tournamentId, bool confirm, CancellationToken cancellationToken) => Promoter.PromoteAsync(tournamentId, confirm, cancellationToken);
+    public async Task<PromotionReport?> PromoteAsync(Guid tournamentId, bool confirm, CancellationToken cancellationToken)
+    {
+        var report = await Promoter.PromoteAsync(tournamentId, confirm, cancellationToken);
+        await Orchestrator.TidyAsync(cancellationToken);   // the old baseline runs nowhere any more
+        return report;
+    }
 
     /// <summary>Works until no run of the tournament is without a result, or until a fault of ours holds it; whoever else works on it is waited for. Who calls it believes that it can go on: no pause is waited for.</summary>
     public async Task<OpenRuns> WorkAsync(Guid tournamentId, Func<Task>? afterEach, CancellationToken cancellationToken)

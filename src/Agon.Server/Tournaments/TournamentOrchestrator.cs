@@ -35,12 +35,11 @@ public sealed partial class TournamentOrchestrator(
         if (await tournaments.ScoreAsync(tournamentId, clock.GetUtcNow(), cancellationToken) is not { } outcome)
             return null;
         LogScored(tournamentId, outcome.WinnerHotkey ?? "nobody", ContractWord.Of(outcome.Promotion));
-        await TidyAsync(cancellationToken);
         return outcome;
     }
 
     /// <summary>Takes away the images of those who run nowhere any more. One too many is built again.</summary>
-    private async Task TidyAsync(CancellationToken cancellationToken)
+    public async Task TidyAsync(CancellationToken cancellationToken)
     {
         if (sources.HasImages)
             await sources.KeepImagesAsync(await participants.CommitsInUseAsync(cancellationToken), cancellationToken);
