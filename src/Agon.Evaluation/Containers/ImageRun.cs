@@ -14,6 +14,7 @@ internal sealed class ImageRun(DockerEngine engine)
 {
     /// <summary>For what is cleared up after a cancelled run, too.</summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(60);
+    private const double ShortestSeconds = 0.001;
     private static readonly TimeSpan LateWord = TimeSpan.FromMilliseconds(500);
 
     /// <exception cref="PlatformFaultException">Our fault.</exception>
@@ -58,9 +59,10 @@ internal sealed class ImageRun(DockerEngine engine)
         // The client says the same as the engine unless it lost it; a command that is not in the image is its maker's doing.
         if (state.IsRunning || (ran.ExitCode is { } code && code != state.ExitCode && state.ExitCode is not (126 or 127)))
             throw new PlatformFaultException("the container engine lost the participant's container, or did not start it");
-        var seconds = (state.FinishedAt - state.StartedAt).TotalSeconds;
+        // The engine notes a start a moment after the program began, so that the end of a short one may stand before it; nothing takes no time.
+        var seconds = Math.Max((state.FinishedAt - state.StartedAt).TotalSeconds, ShortestSeconds);
         var outcome = new ParticipantOutcome(
-            RunStatus.Failed, Math.Max(0, seconds), cut ? null : state.ExitCode, ran.Output, RunGroup.PeakMemoryBytes(name), null);
+            RunStatus.Failed, seconds, cut ? null : state.ExitCode, ran.Output, RunGroup.PeakMemoryBytes(name), null);
         // By the engine's clock, too: ours begins a moment later than its.
         if (cut || seconds > spec.TimeLimit.TotalSeconds)
             return outcome with { Status = RunStatus.Timeout, ExitCode = null, Error = RunErrors.Timeout(spec) };
