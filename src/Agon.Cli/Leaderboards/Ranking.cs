@@ -9,7 +9,9 @@ namespace Agon.Cli.Leaderboards;
 internal static class Ranking
 {
     public static IReadOnlyList<RankedEntryView> Parse(string json) =>
-        JsonSerializer.Deserialize(json, AgonJson.Default.IReadOnlyListRankedEntryView)!;
+        JsonSerializer.Deserialize(json, AgonJson.Default.IReadOnlyListRankedEntryView) is { } entries && entries.All(entry => entry is not null)
+            ? entries
+            : throw new JsonException("the ranking lacks an entry");
 
     public static IEnumerable<string> Table(IReadOnlyList<RankedEntryView> entries) => TextTable.Of(
         ["rank", "name", "score", "entry", "handed in (UTC)", "measured by"],

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Agon.Contracts;
 using Agon.Contracts.Submissions;
 using Agon.Domain.Scoring;
@@ -13,13 +14,16 @@ internal static class ProgressLines
     /// <exception cref="JsonException">The event's data is not what its kind promises.</exception>
     public static string? Of(SubmissionEvent happened) => happened.Kind switch
     {
-        EventKind.Queued => Of(JsonSerializer.Deserialize(happened.Data, AgonJson.Default.QueuedEventView)!),
-        EventKind.Phase => Of(JsonSerializer.Deserialize(happened.Data, AgonJson.Default.PhaseEventView)!),
-        EventKind.Log => Of(JsonSerializer.Deserialize(happened.Data, AgonJson.Default.LogEventView)!),
-        EventKind.Result => Of(JsonSerializer.Deserialize(happened.Data, AgonJson.Default.ResultEventView)!),
-        EventKind.Done => Of(JsonSerializer.Deserialize(happened.Data, AgonJson.Default.DoneEventView)!),
+        EventKind.Queued => Of(Read(happened, AgonJson.Default.QueuedEventView)),
+        EventKind.Phase => Of(Read(happened, AgonJson.Default.PhaseEventView)),
+        EventKind.Log => Of(Read(happened, AgonJson.Default.LogEventView)),
+        EventKind.Result => Of(Read(happened, AgonJson.Default.ResultEventView)),
+        EventKind.Done => Of(Read(happened, AgonJson.Default.DoneEventView)),
         _ => null,
     };
+
+    private static T Read<T>(SubmissionEvent happened, JsonTypeInfo<T> type) =>
+        JsonSerializer.Deserialize(happened.Data, type) ?? throw new JsonException($"the event '{happened.Kind}' has no data");
 
     private static string Of(QueuedEventView queued)
     {
