@@ -15,11 +15,10 @@ public sealed record GitRemote(string Address)
     /// <exception cref="FormatException">An http address that cannot be read: its password might be shown as part of it.</exception>
     public static GitRemote Of(string setting, string? token)
     {
-        var isHttp = setting.StartsWith("http:", StringComparison.OrdinalIgnoreCase) || setting.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
-        if (isHttp && (!Uri.TryCreate(setting, UriKind.Absolute, out var read) || read.Fragment.Length > 0 || read.PathAndQuery.Contains('@')))
-            throw new FormatException("the address of a repository for baselines cannot be read; in a user or password, / # ? and @ are written as %2F %23 %3F and %40");
-        if (!Uri.TryCreate(setting, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
+        if (!setting.StartsWith("http:", StringComparison.OrdinalIgnoreCase) && !setting.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
             return new GitRemote(setting);
+        if (!Uri.TryCreate(setting, UriKind.Absolute, out var address) || address.Fragment.Length > 0 || address.PathAndQuery.Contains('@'))
+            throw new FormatException("the address of a repository for baselines cannot be read; in a user or password, / # ? and @ are written as %2F %23 %3F and %40");
         if (address.UserInfo.Length > 0)
         {
             var user = Uri.UnescapeDataString(address.UserInfo);

@@ -4,69 +4,84 @@ using Microsoft.Extensions.Options;
 
 namespace Agon.Server.Tournaments;
 
-/// <summary>Looks at statuses and dates (S050). Every server does it; it does no harm twice.</summary>
-internal sealed partial class OrchestratorLoop(
-    TournamentOrchestrator orchestrator, TimeProvider clock, IOptions<TournamentOptions> options, ILogger<OrchestratorLoop> logger) : BackgroundService
+/// <summary>What a process does for tournaments again and again. A round that fails is told, and the next tick tries again: a server does more than tournaments.</summary>
+internal abstract class TournamentChore(TimeProvider clock, TournamentOptions options, TimeSpan every) : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected abstract Task RoundAsync(CancellationToken stopping);
+
+    protected abstract void LogTrouble(Exception error);
+
+    protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!options.Value.Enabled)
+        if (!options.Enabled)
             return;
-        using var timer = new PeriodicTimer(options.Value.OrchestrateEvery, clock);
+        using var timer = new PeriodicTimer(every, clock);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await orchestrator.TickAllAsync(type: null, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), stoppingToken);
-                }
-                catch (Exception error) when (error is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-                {
-                    LogTrouble(error);   // the next tick tries again; a server does more than tournaments
-                }
-            }
+                await TryRoundAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
     }
 
-    [LoggerMessage(640, LogLevel.Error, "Tournaments could not get on; they are looked at again at the next tick")]
-    private partial void LogTrouble(Exception error);
-}
-
-/// <summary>Makes tournament runs on this machine, one at a time.</summary>
-internal sealed partial class TournamentLoop(
-    TournamentWorker worker, TimeProvider clock, IOptions<TournamentOptions> options, ILogger<TournamentLoop> logger) : BackgroundService
-{
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private async Task TryRoundAsync(CancellationToken stopping)
     {
-        if (!options.Value.Enabled)
-            return;
-        using var timer = new PeriodicTimer(options.Value.PollEvery, clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await worker.RescueAsync(stoppingToken);
-                    while (await worker.RunNextAsync(tournamentId: null, stoppingToken))
-                    {
-                    }
-                }
-                catch (Exception error) when (error is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-                {
-                    LogTrouble(error);   // the next tick tries again; what was held comes back when its lease runs out
-                }
-            }
+            await RoundAsync(stopping);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (Exception error) when (error is not OperationCanceledException || !stopping.IsCancellationRequested)
+        {
+            LogTrouble(error);
+        }
+    }
+}
+
+/// <summary>Looks at statuses and dates (S050). Every server does it; it does no harm twice.</summary>
+internal sealed partial class OrchestratorLoop(
+    TournamentOrchestrator orchestrator, TimeProvider clock, IOptions<TournamentOptions> options, ILogger<OrchestratorLoop> logger)
+    : TournamentChore(clock, options.Value, options.Value.OrchestrateEvery)
+{
+    private readonly TimeProvider clock = clock;
+
+    protected override Task RoundAsync(CancellationToken stopping) =>
+        orchestrator.TickAllAsync(type: null, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), stopping);
+
+    [LoggerMessage(640, LogLevel.Error, "Tournaments could not get on; they are looked at again at the next tick")]
+    protected override partial void LogTrouble(Exception error);
+}
+
+/// <summary>Makes tournament runs on this machine, one at a time; what was held when a round failed comes back when its lease runs out.</summary>
+internal sealed partial class TournamentLoop(
+    TournamentWorker worker, TimeProvider clock, IOptions<TournamentOptions> options, ILogger<TournamentLoop> logger)
+    : TournamentChore(clock, options.Value, options.Value.PollEvery)
+{
+    protected override async Task RoundAsync(CancellationToken stopping)
+    {
+        await worker.RescueAsync(stopping);
+        while (await worker.RunNextAsync(tournamentId: null, stopping))
         {
         }
     }
 
     [LoggerMessage(641, LogLevel.Error, "Tournament runs could not go on; it is tried again")]
-    private partial void LogTrouble(Exception error);
+    protected override partial void LogTrouble(Exception error);
+}
+
+/// <summary>Makes winners the next baselines, beside everything else: a git server that is slow holds up nobody but them.</summary>
+internal sealed partial class PromotionLoop(
+    Promoter promoter, TimeProvider clock, IOptions<TournamentOptions> options, ILogger<PromotionLoop> logger)
+    : TournamentChore(clock, options.Value, options.Value.OrchestrateEvery)
+{
+    protected override async Task RoundAsync(CancellationToken stopping)
+    {
+        while (await promoter.TryNextAsync(tournamentId: null, stopping))
+        {
+        }
+    }
+
+    [LoggerMessage(642, LogLevel.Error, "Promotions could not go on; it is tried again")]
+    protected override partial void LogTrouble(Exception error);
 }

@@ -45,15 +45,14 @@ public sealed class FutureRows(Database database)
         DateTimeOffset latestSlot;
         await using (var look = await database.ReadAsync(cancellationToken))
         {
-            var longestRun = await look.QueryOneAsync<double?>("SELECT MAX(max_execution_time_seconds) FROM agon_tournament", null, cancellationToken) ?? 0;
-            latestSlot = latest.AddSeconds(longestRun);
             // Asked first: on SQLite a write shuts all others out, and there is hardly ever one.
             var any = await look.QueryOneAsync<long>("""
                 SELECT (SELECT COUNT(*) FROM agon_job WHERE state = 'queued' AND run_after > @latest)
-                     + (SELECT COUNT(*) FROM agon_device_slot WHERE busy_until > @latestSlot)
-                """, new { latest, latestSlot }, cancellationToken);
+                     + (SELECT COUNT(*) FROM agon_device_slot WHERE busy_until > @latest)
+                """, new { latest }, cancellationToken);
             if (any == 0)
                 return 0;
+            latestSlot = latest.AddSeconds(await look.QueryOneAsync<double?>("SELECT MAX(max_execution_time_seconds) FROM agon_tournament", null, cancellationToken) ?? 0);
         }
         await using var session = await database.WriteAsync(cancellationToken);
         var jobs = await session.ExecuteAsync(

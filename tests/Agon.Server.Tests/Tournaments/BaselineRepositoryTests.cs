@@ -30,6 +30,13 @@ public sealed class BaselineRepositoryTests : IDisposable
         Assert.DoesNotContain("hunter2", $"{remote}", StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("https://agon:hunter/2@git.example.org/org/baseline-ml.git")]
+    [InlineData("https://agon:hunter#2@git.example.org/org/baseline-ml.git")]
+    [InlineData("https://agon:hunter?2@git.example.org/org/baseline-ml.git")]
+    public void A_remote_that_cannot_be_read_is_refused_without_being_shown(string setting) =>
+        Assert.DoesNotContain("hunter", Assert.Throws<FormatException>(() => GitRemote.Of(setting, null)).Message, StringComparison.Ordinal);
+
     [Fact]
     public async Task A_winners_commit_is_pushed_with_its_history_under_its_version_and_twice_is_once()
     {

@@ -104,6 +104,8 @@ public class RegistrationApiTests
             new ScoringPolicy(0.4, 0.3, 0.3, 1.5),
             await PolicyAsync(await PostAsync("""{"pattern_accuracy_weight": 0.4, "data_correctness_weight": 0.3, "performance_weight": 0.3, "speed_cap": 1.5}""")));
         Assert.Null((await PolicyAsync(await PostAsync("""{"pattern_accuracy_weight": 0.5, "data_correctness_weight": 0.3, "performance_weight": 0.2, "speed_cap": null}"""))).SpeedCap);
+        // Forgotten is not the same as taken away.
+        Assert.Equal(1, (await PolicyAsync(await PostAsync("""{"pattern_accuracy_weight": 0.5, "data_correctness_weight": 0.3, "performance_weight": 0.2}"""))).SpeedCap);
         (await PostAsync("""{"performance_weight": 0.2}""")).Refuses(HttpStatusCode.BadRequest, "INVALID_REQUEST", "add up to 0.2");
         (await PostAsync("""{"pattern_accuracy_weight": 0.5, "data_correctness_weight": 0.3, "performance_weight": 0.2, "speed_cap": 0.5}""")).Refuses(HttpStatusCode.BadRequest, "INVALID_REQUEST", "speed_cap is 0.5");
     }
