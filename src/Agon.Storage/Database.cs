@@ -89,6 +89,17 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
+    /// <summary>Does the work in one transaction that first makes sure of a lease, and keeps the lease's row until the commit. False: it is lost, and nothing is written.</summary>
+    internal async Task<bool> UnderLeaseAsync(Func<Session, Task<bool>> holds, Func<Session, Task> work, CancellationToken cancellationToken)
+    {
+        await using var session = await WriteAsync(cancellationToken);
+        if (!await holds(session))
+            return false;
+        await work(session);
+        await session.CommitAsync(cancellationToken);
+        return true;
+    }
+
     /// <summary>How far this machine's clock is ahead of the database's; null where both are one, on SQLite.</summary>
     public async Task<TimeSpan?> ClockLeadAsync(TimeProvider clock, CancellationToken cancellationToken)
     {

@@ -41,7 +41,7 @@ public sealed record NewTournament
         if (RegistrationEnd > DateOnly.MaxValue.AddDays(-EpochDays))
             return $"registration_end {RegistrationEnd:yyyy-MM-dd} leaves no room for the competition";
         if (!(MaxExecutionTimeSeconds > 0 && MaxExecutionTimeSeconds <= MostSecondsARun))
-            return $"the time limit of a run is {MaxExecutionTimeSeconds:R} s, not more than 0 and at most {MostSecondsARun}";
+            return $"the time limit of a run is {MaxExecutionTimeSeconds:R} s, not above 0 and up to {MostSecondsARun}";
         return RefuseSlots() ?? Schedule.Refuse() ?? Policy.Refuse();
     }
 

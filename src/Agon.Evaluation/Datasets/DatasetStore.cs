@@ -14,32 +14,46 @@ public sealed class DatasetStore(string folder, DatasetPlace? place = null) : ID
     // One fetch at a time: two of the same dataset would fill one folder.
     private readonly SemaphoreSlim gate = new(1);
 
+    /// <summary>How long one dataset may take to arrive: who runs on it keeps a machine waiting. What came so far stays, and the next try goes on from there.</summary>
+    public TimeSpan Longest { get; init; } = TimeSpan.FromMinutes(30);
+
     /// <summary>The dataset's own folder, every file checked against its hash. One that was damaged is fetched anew.</summary>
     /// <exception cref="DatasetMissingException">It is nowhere.</exception>
     /// <exception cref="DatasetFileException">It is broken, and there is no whole one to be had.</exception>
-    /// <exception cref="DatasetPlaceException">The place does not answer.</exception>
+    /// <exception cref="DatasetPlaceException">The place does not answer, or not in time.</exception>
     public async Task<string> FetchAsync(DatasetKey key, CancellationToken cancellationToken)
     {
         await gate.WaitAsync(cancellationToken);
         try
         {
-            var local = Path.Combine(folder, key.Place);
-            if (Directory.Exists(local))
-            {
-                if (await IsWholeAsync(local, key, cancellationToken))
-                    return local;
-                Directory.Delete(local, recursive: true);
-            }
-            if (place is null)
-                throw new DatasetMissingException(key);
-            MakeFolder();
-            await DatasetTransfer.FetchAsync(key, place, local, cancellationToken);
-            return local;
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(Longest);
+            return await FindOrFetchAsync(key, limit.Token);
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new DatasetPlaceException($"the dataset {key} did not arrive within {Longest.TotalMinutes:0.#} min", error);
         }
         finally
         {
             gate.Release();
         }
+    }
+
+    private async Task<string> FindOrFetchAsync(DatasetKey key, CancellationToken cancellationToken)
+    {
+        var local = Path.Combine(folder, key.Place);
+        if (Directory.Exists(local))
+        {
+            if (await IsWholeAsync(local, key, cancellationToken))
+                return local;
+            Directory.Delete(local, recursive: true);
+        }
+        if (place is null)
+            throw new DatasetMissingException(key);
+        MakeFolder();
+        await DatasetTransfer.FetchAsync(key, place, local, cancellationToken);
+        return local;
     }
 
     public void Dispose()

@@ -17,11 +17,16 @@ public sealed record S3Settings
     public required string SecretKey { get; init; }
     public string Region { get; init; } = "us-east-1";
 
-    /// <summary>What <see cref="Of"/> reads; the bucket's first, without which there is none.</summary>
-    public static readonly IReadOnlyList<string> Variables =
-        [Prefix + "BUCKET", Prefix + "ENDPOINT", Prefix + "ACCESS_KEY", Prefix + "SECRET_KEY", Prefix + "REGION"];
+    /// <summary>Names the bucket; where it is not set there is none.</summary>
+    public const string BucketVariable = "SYNTHETICS_S3_BUCKET";
 
-    private const string Prefix = "SYNTHETICS_S3_";
+    private const string EndpointVariable = "SYNTHETICS_S3_ENDPOINT";
+    private const string AccessKeyVariable = "SYNTHETICS_S3_ACCESS_KEY";
+    private const string SecretKeyVariable = "SYNTHETICS_S3_SECRET_KEY";
+    private const string RegionVariable = "SYNTHETICS_S3_REGION";
+
+    /// <summary>What <see cref="Of"/> reads.</summary>
+    public static readonly IReadOnlyList<string> Variables = [BucketVariable, EndpointVariable, AccessKeyVariable, SecretKeyVariable, RegionVariable];
 
     /// <summary>Reads SYNTHETICS_S3_ENDPOINT, _BUCKET, _ACCESS_KEY, _SECRET_KEY and _REGION.</summary>
     /// <exception cref="FormatException">One that is needed is not set; the message names it.</exception>
@@ -29,11 +34,11 @@ public sealed record S3Settings
     {
         return new S3Settings
         {
-            Endpoint = variable("SYNTHETICS_S3_ENDPOINT"),
-            Bucket = Needed("SYNTHETICS_S3_BUCKET"),
-            AccessKey = Needed("SYNTHETICS_S3_ACCESS_KEY"),
-            SecretKey = Needed("SYNTHETICS_S3_SECRET_KEY"),
-            Region = variable("SYNTHETICS_S3_REGION") ?? "us-east-1",
+            Endpoint = variable(EndpointVariable),
+            Bucket = Needed(BucketVariable),
+            AccessKey = Needed(AccessKeyVariable),
+            SecretKey = Needed(SecretKeyVariable),
+            Region = variable(RegionVariable) ?? "us-east-1",
         };
 
         string Needed(string name) => variable(name) is { Length: > 0 } value ? value : throw new FormatException($"{name} is not set; S3 cannot be reached without it");

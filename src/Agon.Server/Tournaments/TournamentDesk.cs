@@ -71,7 +71,7 @@ public sealed class TournamentDesk : IAsyncDisposable
         var above = new Dictionary<string, string?> { ["Tournaments:AllowLocalRepositories"] = "true" };
         if (use == DeskUse.Play)
         {
-            above[S3Settings.Variables[0]] = "";
+            above[S3Settings.BucketVariable] = "";
             foreach (var name in (string[])["DatasetFolder", "BaselineAnalyticsRepository", "BaselineMlRepository"])
                 above[$"{TournamentOptions.Section}:{name}"] = "";
             above[$"{TournamentOptions.Section}:{nameof(TournamentOptions.PollEvery)}"] = "00:00:00.100";

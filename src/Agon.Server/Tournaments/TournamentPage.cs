@@ -19,12 +19,12 @@ internal static class TournamentPage
         var results = await tournaments.ResultsAsync(id, cancellationToken);
         var participants = await tournaments.ParticipantsAsync(id, cancellationToken);
         var most = (overview.Miners.Total + 1L) * tournament.TestNetworks.Length * tournament.TestWindowDays.Length * tournament.Schedule.EpochDays;
-        var runs = most > MostRuns ? [] : (await tournaments.RunsAsync(tournament, testDate: null, cancellationToken)).Select(recorded => recorded.Run).ToList();
+        var days = most > MostRuns ? TooMany(tournament) : Days(tournament, participants, [.. (await tournaments.RunsAsync(tournament, testDate: null, cancellationToken)).Select(recorded => recorded.Run)]);
         return new Page(tournament.Name, Html.Of($"""
             <h1>{tournament.Name}</h1>
             {Facts(overview)}
             {(results.Count > 0 ? TournamentTables.Standings(tournament, results) : TournamentTables.Participants(tournament, participants))}
-            {(runs.Count > 0 ? Days(tournament, participants, runs) : most > MostRuns ? TooMany(tournament) : default)}
+            {days}
             {Rules(tournament)}
             """));
     }
@@ -51,7 +51,7 @@ internal static class TournamentPage
             """);
     }
 
-    private static Html Days(Tournament tournament, IReadOnlyList<Participant> participants, IReadOnlyList<TournamentRun> runs) => Html.Of($"""
+    private static Html Days(Tournament tournament, IReadOnlyList<Participant> participants, IReadOnlyList<TournamentRun> runs) => runs.Count == 0 ? default : Html.Of($"""
         <section aria-labelledby="days">
         <h2 id="days">Days</h2>
         {DayPlots.Of(tournament, participants, runs)}

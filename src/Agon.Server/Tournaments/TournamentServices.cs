@@ -16,6 +16,7 @@ internal static class TournamentServices
     {
         services.AddOptionsWithValidateOnStart<TournamentOptions>().BindConfiguration(TournamentOptions.Section).ValidateDataAnnotations()
             .Validate(options => options.MemoryBytes >= 1 << 20, "Tournaments:MemoryLimit (BENCHMARK_MEMORY_LIMIT) is less than 1 MiB: no participant could start");
+        services.AddSingleton<IValidateOptions<TournamentOptions>, TournamentPlaces>();
         services.AddOptionsWithValidateOnStart<NewTournamentOptions>().BindConfiguration(TournamentOptions.Section).ValidateDataAnnotations();
         services.AddSingleton<BaselineStore>().AddSingleton<TournamentStore>().AddSingleton<ParticipantStore>();
         services.AddSingleton<TournamentReadStore>().AddSingleton<TournamentRunStore>().AddSingleton<TrialStore>().AddSingleton<PromotionStore>();
@@ -63,9 +64,9 @@ internal static class TournamentServices
 
     private static DatasetStore DatasetsOf(IServiceProvider provider)
     {
-        var configuration = provider.GetRequiredService<IConfiguration>();
+        var bucket = TournamentPlaces.BucketOf(provider.GetRequiredService<IConfiguration>());
         var folder = DatasetFolder(provider.GetRequiredService<IOptions<TournamentOptions>>().Value, provider.GetRequiredService<ServerSettings>());
-        return new DatasetStore(folder, configuration[S3Settings.Variables[0]] is { Length: > 0 } ? new S3Place(S3Settings.Of(name => configuration[name])) : null);
+        return new DatasetStore(folder, bucket is null ? null : new S3Place(bucket));
     }
 
     internal static string DatasetFolder(TournamentOptions options, ServerSettings settings) =>

@@ -203,21 +203,12 @@ public sealed class JobStore(Database database)
         return (int)await session.QueryOneAsync<long>("SELECT COUNT(*) FROM agon_job WHERE state IN ('queued', 'running')", null, cancellationToken);
     }
 
-    /// <summary>Does the work in one transaction that first makes sure of the lease, and keeps the job's row until the commit.</summary>
-    private async Task<bool> UnderLeaseAsync(JobLease lease, DateTimeOffset now, Func<Session, Task> work, CancellationToken cancellationToken)
-    {
-        await using var session = await database.WriteAsync(cancellationToken);
-        var held = await session.QueryOneAsync<long?>($"""
+    private Task<bool> UnderLeaseAsync(JobLease lease, DateTimeOffset now, Func<Session, Task> work, CancellationToken cancellationToken) =>
+        database.UnderLeaseAsync(async session => await session.QueryOneAsync<long?>($"""
             SELECT id FROM agon_job
             WHERE id = @JobId {(ChecksLeases ? "AND worker = @Worker AND attempt = @Attempt AND state = 'running' AND lease_until > @now" : "")}
             {session.Dialect.ForUpdate}
-            """, new { lease.JobId, lease.Worker, lease.Attempt, now }, cancellationToken);
-        if (held is null)
-            return false;
-        await work(session);
-        await session.CommitAsync(cancellationToken);
-        return true;
-    }
+            """, new { lease.JobId, lease.Worker, lease.Attempt, now }, cancellationToken) is not null, work, cancellationToken);
 }
 
 /// <summary>The right to run one job until the lease expires.</summary>

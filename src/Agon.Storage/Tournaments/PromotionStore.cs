@@ -282,15 +282,8 @@ public sealed class PromotionStore(Database database)
             throw new OperationCanceledException($"the lease of the promotion of tournament {lease.TournamentId} is lost");
     }
 
-    private async Task<bool> UnderLeaseAsync(PromotionLease lease, DateTimeOffset now, Func<Session, Task> work, CancellationToken cancellationToken)
-    {
-        await using var session = await database.WriteAsync(cancellationToken);
-        if (!await HoldsAsync(session, lease, now, cancellationToken))
-            return false;
-        await work(session);
-        await session.CommitAsync(cancellationToken);
-        return true;
-    }
+    private Task<bool> UnderLeaseAsync(PromotionLease lease, DateTimeOffset now, Func<Session, Task> work, CancellationToken cancellationToken) =>
+        database.UnderLeaseAsync(session => HoldsAsync(session, lease, now, cancellationToken), work, cancellationToken);
 
     private static async Task<PromotionDecision> DecideAsync(Session session, StoredTournament stored, bool confirm, CancellationToken cancellationToken)
     {

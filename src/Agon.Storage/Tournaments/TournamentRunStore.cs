@@ -251,15 +251,8 @@ public sealed class TournamentRunStore(Database database)
             {session.Dialect.ForUpdate}
             """, new { lease.RunId, lease.Worker, lease.Attempt, now }, cancellationToken) is not null;
 
-    private async Task<bool> UnderLeaseAsync(RunLease lease, DateTimeOffset now, Func<Session, Task> work, CancellationToken cancellationToken)
-    {
-        await using var session = await database.WriteAsync(cancellationToken);
-        if (!await HoldsAsync(session, lease, now, cancellationToken))
-            return false;
-        await work(session);
-        await session.CommitAsync(cancellationToken);
-        return true;
-    }
+    private Task<bool> UnderLeaseAsync(RunLease lease, DateTimeOffset now, Func<Session, Task> work, CancellationToken cancellationToken) =>
+        database.UnderLeaseAsync(session => HoldsAsync(session, lease, now, cancellationToken), work, cancellationToken);
 
     private sealed record LeaseRow
     {

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Agon.Domain.Datasets;
 using Agon.Domain.Datasets.Synthesis;
 using Agon.Evaluation.Datasets;
@@ -59,8 +60,40 @@ public sealed class S3PlaceTests : DatasetPlaceContract
     }
 
     [Fact]
+    public async Task A_place_that_is_there_and_says_nothing_is_waited_for_within_a_limit()
+    {
+        var folder = Directory.CreateTempSubdirectory("agon-silent-").FullName;
+        try
+        {
+            using var store = new DatasetStore(folder, new SilentPlace()) { Longest = TimeSpan.FromMilliseconds(50) };
+            var late = await Assert.ThrowsAsync<DatasetPlaceException>(() => store.FetchAsync(new DatasetKey("torus", new DateOnly(2026, 3, 1), 30), CancellationToken.None));
+            Assert.Contains("did not arrive within", late.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void A_setting_that_is_missing_is_named() =>
         Assert.StartsWith("SYNTHETICS_S3_BUCKET is not set", Assert.Throws<FormatException>(() => S3Settings.Of(_ => null)).Message, StringComparison.Ordinal);
+}
+
+/// <summary>Opens every file, and gives nothing of it.</summary>
+internal sealed class SilentPlace : DatasetPlace
+{
+    public override Task<IReadOnlyList<DatasetKey>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<DatasetKey>>([]);
+
+    internal override Task<Stream?> TryOpenAsync(DatasetKey key, string name, long offset, CancellationToken cancellationToken) => Task.FromResult<Stream?>(new Pipe().Reader.AsStream());
+
+    internal override Task<bool> HasAsync(DatasetKey key, string name, string sha256, CancellationToken cancellationToken) => Task.FromResult(false);
+
+    internal override Task PutAsync(DatasetKey key, string path, string sha256, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override void Dispose()
+    {
+    }
 }
 
 /// <summary>What every place of datasets must do.</summary>

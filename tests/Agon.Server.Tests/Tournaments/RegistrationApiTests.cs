@@ -118,6 +118,9 @@ public class RegistrationApiTests
     [InlineData("Tournaments:MaxExecutionTime", "-1", "the time limit of a run is -1 s")]
     [InlineData("Tournaments:MemoryLimit", "a lot", "BENCHMARK_MEMORY_LIMIT) is a number with b, k, m or g behind it")]
     [InlineData("Tournaments:MemoryLimit", "64k", "less than 1 MiB")]
+    [InlineData("Tournaments:MaxExecutionTime", "86401", "the time limit of a run is 86401 s")]
+    [InlineData("Tournaments:BaselineMlRepository", "https://agon:hunter/2@git.example.org/ml.git", "a repository for baselines cannot be read")]
+    [InlineData("SYNTHETICS_S3_BUCKET", "datasets", "SYNTHETICS_S3_ACCESS_KEY is not set")]
     public async Task A_setting_of_tournaments_that_is_wrong_stops_the_start_and_is_named(string setting, string value, string says)
     {
         await using var world = await TestWorld.CreateAsync();

@@ -55,6 +55,17 @@ public partial class TournamentPagesTests
     }
 
     [Fact]
+    public async Task A_tournament_of_very_many_runs_leads_to_the_API_instead_of_showing_them_all()
+    {
+        await using var world = await CreateAsync();
+        var created = await world.SendAsync(HttpMethod.Post, "/api/v1/registration/tournaments", """
+            {"name": "long", "image_type": "ml", "registration_start": "2030-03-01", "registration_end": "2030-03-03", "epoch_days": 3660, "test_window_days": [1, 2, 3, 4, 5]}
+            """);
+        var id = created.Json.GetProperty("tournament_id").GetGuid();
+        Assert.Contains($"/api/v1/tournaments/{id}/days/1", await PageAsync(world, id));
+    }
+
+    [Fact]
     public async Task Days_stand_in_tables_and_in_plots_with_the_baseline_beside_the_participants()
     {
         await using var world = await CreateAsync();
