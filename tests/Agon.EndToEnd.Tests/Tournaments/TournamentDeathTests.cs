@@ -16,6 +16,9 @@ public sealed class TournamentDeathTests
     private static readonly string[] Networks = ["torus", "bittensor"];
     private static readonly int Kills = int.TryParse(System.Environment.GetEnvironmentVariable("AGON_TOURNAMENT_KILLS"), CultureInfo.InvariantCulture, out var kills) ? kills : 3;
 
+    [Fact]
+    public Task Killed_server_changes_no_result_of_a_day_and_nothing_runs_beside_it_Sqlite() => DayAsync(postgres: false);
+
     [PostgresFact]
     public Task Killed_server_changes_no_result_of_a_day_and_nothing_runs_beside_it_Postgres() => DayAsync(postgres: true);
 
