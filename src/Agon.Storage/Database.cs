@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Agon.Storage.Migrations;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -21,6 +22,7 @@ public sealed class Database : IAsyncDisposable
     private readonly string? serverLock;
     private readonly NpgsqlDataSource? postgres;
     private readonly SemaphoreSlim writeGate = new(1, 1);
+    private readonly ConditionalWeakTable<object, Database> settled = [];
 
     private Database(string place, Dialect dialect, string? sqlite, string? serverLock, NpgsqlDataSource? postgres)
     {
@@ -214,7 +216,7 @@ public sealed class Database : IAsyncDisposable
     {
         CreateFolder(dataFolder);
         var file = FileIn(dataFolder);
-        var settings = new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, Pooling = true, DefaultTimeout = (int)WriteTimeout.TotalSeconds };
+        var settings = new SqliteConnectionStringBuilder { DataSource = file, Pooling = true, DefaultTimeout = (int)WriteTimeout.TotalSeconds };
         return new Database($"SQLite file {file}", Dialect.Sqlite, settings.ToString(), Path.Combine(Path.GetDirectoryName(file)!, ServerLockName), postgres: null);
     }
 
@@ -236,9 +238,14 @@ public sealed class Database : IAsyncDisposable
         try
         {
             connection.Open();
-            using var settings = connection.CreateCommand();
-            settings.CommandText = "PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000;";
-            settings.ExecuteNonQuery();
+            // The pool gives a connection again and again, and what was set stays set.
+            if (!settled.TryGetValue(connection.Handle!, out _))
+            {
+                using var settings = connection.CreateCommand();
+                settings.CommandText = "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000;";
+                settings.ExecuteNonQuery();
+                settled.AddOrUpdate(connection.Handle!, this);
+            }
             return connection;
         }
         catch

@@ -56,6 +56,9 @@ internal sealed class GroupCommit<TItem, TResult>(Database database, Func<Sessio
         {
             if (!await TryAsync(group))
                 await TryEachAsync(group);
+            // What waits behind a database that is gone would only wait longer to hear the same.
+            if (group[^1].Failure is { } gone && (gone is TimeoutException || DatabaseFault.IsRestarting(gone)))
+                Waiting().ForEach(write => write.Fail(gone));
         }
     }
 
@@ -70,8 +73,18 @@ internal sealed class GroupCommit<TItem, TResult>(Database database, Func<Sessio
                 away = new TimeoutException($"{database.Place} takes too long to write");
             if (away is not null)
                 write.Fail(away);
-            else if (await TryAsync([write]) && write.Answer.Exception?.InnerException is { } error && DatabaseFault.IsAway(error))
+            else if (await TryAsync([write]) && write.Failure is { } error && DatabaseFault.IsAway(error))
                 away = error;
+        }
+    }
+
+    private List<Write> Waiting()
+    {
+        lock (queueing)
+        {
+            var all = waiting.Where(write => !write.IsCalledOff()).ToList();
+            waiting.Clear();
+            return all;
         }
     }
 
@@ -124,6 +137,8 @@ internal sealed class GroupCommit<TItem, TResult>(Database database, Func<Sessio
         public TItem Item => item;
 
         public Task<TResult> Answer => answer.Task;
+
+        public Exception? Failure => answer.Task.Exception?.InnerException;
 
         /// <summary>Whether its caller is gone; then it is over.</summary>
         public bool IsCalledOff() => cancellationToken.IsCancellationRequested && answer.TrySetCanceled(cancellationToken);

@@ -4,7 +4,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Agon.Cli.Storage;
 using Agon.Domain.Health;
+using Agon.Evaluation.Containers;
 using Agon.Evaluation.Sandbox;
+using Agon.Storage.Tournaments;
 
 namespace Agon.Cli.Doctor;
 
@@ -41,6 +43,7 @@ internal static class DoctorCommand
         var (variation, worst) = await Task.Run(() => NoiseMeter.Measure(cancellationToken), cancellationToken);
         var load = MachineFacts.Load();
         var sandbox = await SandboxHost.ProbeAsync(cancellationToken);
+        var (database, hasTournaments) = await DatabaseAsync(place, shell.Clock, cancellationToken);
         return
         [
             DoctorRules.Cores(Environment.ProcessorCount),
@@ -52,39 +55,41 @@ internal static class DoctorCommand
             DoctorRules.Noise(variation, worst),
             DoctorRules.ClockSource(MachineFacts.ClockSource()),
             DoctorRules.TimeService(MachineFacts.TimeService()),
-            .. await DatabaseAsync(place, shell.Clock, cancellationToken),
+            .. database,
             HealthRules.Sandbox(sandbox.Isolation, trustAllSubmitters: false),
             DoctorRules.Tool("python3", MachineFacts.Find(shell, "python3"), true, "Python tasks do not run", "apt-get install python3"),
             DoctorRules.Tool("g++", MachineFacts.Find(shell, "g++"), true, "C++ tasks do not run", "apt-get install g++"),
             DoctorRules.Tool("valgrind", MachineFacts.Find(shell, "valgrind"), true, "C++ tasks cannot be profiled", "apt-get install valgrind"),
             DoctorRules.Tool("nvcc", MachineFacts.Find(shell, "nvcc"), MachineFacts.HasNvidia(), "CUDA tasks do not run", "apt-get install nvidia-cuda-toolkit"),
-            DoctorRules.ContainerEngine(await MachineFacts.DockerAnswersAsync(cancellationToken)),
+            DoctorRules.ContainerEngine((await DockerEngine.FindAsync(cancellationToken))?.Version, hasTournaments),
         ];
     }
 
-    private static async Task<IReadOnlyList<Finding>> DatabaseAsync(DataPlace place, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<(IReadOnlyList<Finding> Findings, bool HasTournaments)> DatabaseAsync(DataPlace place, TimeProvider clock, CancellationToken cancellationToken)
     {
         // Looking must not make a file.
         if (place.DatabaseUrl is null && !File.Exists(Path.Combine(place.Folder, "agon.db")))
-            return [new Finding("database", FindingStatus.Warning, $"there is none yet in {place.Folder}", $"agon db migrate --data {place.Folder}")];
+            return ([new Finding("database", FindingStatus.Warning, $"there is none yet in {place.Folder}", $"agon db migrate --data {place.Folder}")], false);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(DatabaseLimit);
         await using var database = place.Open();
         try
         {
             await database.AnswerAsync(limit.Token);
-            return
+            var missing = (await database.MissingMigrationsAsync(limit.Token)).Count;
+            IReadOnlyList<Finding> findings =
             [
                 new Finding("database", FindingStatus.Ok, database.Place),
-                HealthRules.Migrations((await database.MissingMigrationsAsync(limit.Token)).Count),
+                HealthRules.Migrations(missing),
                 DoctorRules.Durability(await database.DurabilityAsync(limit.Token)),
                 DoctorRules.Clock(await database.ClockLeadAsync(clock, limit.Token)),
             ];
+            return (findings, missing == 0 && (await new TournamentStore(database).UnfinishedAsync(type: null, limit.Token)).Count > 0);
         }
         catch (Exception error) when (error is DbException or TimeoutException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return [new Finding("database", FindingStatus.Problem, $"{database.Place}: {error.Message.ReplaceLineEndings(" ")}",
-                place.DatabaseUrl is null ? "agon db migrate, or restore a backup (agon db restore)" : "start the database, or correct DATABASE_URL; then agon db migrate")];
+            return ([new Finding("database", FindingStatus.Problem, $"{database.Place}: {error.Message.ReplaceLineEndings(" ")}",
+                place.DatabaseUrl is null ? "agon db migrate, or restore a backup (agon db restore)" : "start the database, or correct DATABASE_URL; then agon db migrate")], false);
         }
     }
 

@@ -17,7 +17,7 @@ internal static class DoctorRules
 
     public static Finding Cores(int count) => count > 1
         ? new("cores", Ok, $"{count} processors")
-        : new("cores", Warning, "one processor: server, database and entries disturb each other", "give the machine a second one, and name it in Devices:CPU:Cores");
+        : new("cores", Warning, "one processor: server, database and entries disturb each other", "give the machine a second one, and keep it for entries: AGON__Devices__CPU__Cores=1 agon serve");
 
     /// <param name="available">Bytes that programs could still get.</param>
     public static Finding Memory(long available)
@@ -25,8 +25,8 @@ internal static class DoctorRules
         var detail = FormattableString.Invariant($"{available / Gibibyte:F1} GiB are available");
         return available switch
         {
-            < LeastMemory => new("memory", Problem, detail, "stop what else runs here (ps aux --sort=-rss | head)"),
-            < EntryMemory => new("memory", Warning, $"{detail}, less than an entry may use", "set Devices:CPU:MemoryBytes to less, or stop what else runs here (ps aux --sort=-rss | head)"),
+            < LeastMemory => new("memory", Problem, detail, "stop what else runs here: ps aux --sort=-rss | head"),
+            < EntryMemory => new("memory", Warning, $"{detail}, less than an entry may use", $"AGON__Devices__CPU__MemoryBytes={available / 2} agon serve, or stop what else runs here: ps aux --sort=-rss | head"),
             _ => new("memory", Ok, detail),
         };
     }
@@ -45,14 +45,14 @@ internal static class DoctorRules
     {
         var detail = FormattableString.Invariant($"{average:F1} over the last minute on {cores} processors");
         return average > cores * 0.5
-            ? new("load", Warning, detail, "run nothing else during a contest (top shows what does)")
+            ? new("load", Warning, detail, "run nothing else during a contest: top -b -n 1 -o %CPU | head -20")
             : new("load", Ok, detail);
     }
 
     /// <param name="source">The kernel's, such as tsc.</param>
     public static Finding ClockSource(string? source) => source is null || SteadySources.Contains(source)
         ? new("clock source", Ok, source ?? "the kernel does not name it")
-        : new("clock source", Warning, $"{source}: slow and coarse to read", "boot with clocksource=tsc, if the processor's is steady");
+        : new("clock source", Warning, $"{source}: slow and coarse to read", "echo tsc > /sys/devices/system/clocksource/clocksource0/current_clocksource, if the kernel lists it beside as available_clocksource");
 
     /// <param name="service">The program that keeps the time; null if none was seen.</param>
     public static Finding TimeService(string? service) => service is not null
@@ -63,7 +63,7 @@ internal static class DoctorRules
     public static Finding Clock(TimeSpan? lead) => lead switch
     {
         null => new("clock", Ok, "the database has this machine's"),
-        { } by when by.Duration() > ClockTolerance => new("clock", Problem, FormattableString.Invariant($"{by.TotalSeconds:+0.0;-0.0} s ahead of the database's: leases end too early or too late"), "synchronise both clocks (chronyc makestep)"),
+        { } by when by.Duration() > ClockTolerance => new("clock", Problem, FormattableString.Invariant($"{by.TotalSeconds:+0.0;-0.0} s ahead of the database's: leases end too early or too late"), "chronyc makestep, on both machines"),
         { } by => new("clock", Ok, FormattableString.Invariant($"{by.TotalSeconds:+0.000;-0.000} s ahead of the database's")),
     };
 
@@ -89,8 +89,14 @@ internal static class DoctorRules
         _ => new(name, Ok, "not found, and not needed without such a device"),
     };
 
-    public static Finding ContainerEngine(bool reachable) =>
-        new("container engine", Ok, reachable ? "docker answers" : "none answers; none is needed");
+    /// <param name="version">Of the engine that answers; null if none does.</param>
+    /// <param name="hasTournaments">Whether the database holds a tournament that is not over.</param>
+    public static Finding ContainerEngine(string? version, bool hasTournaments) => (version, hasTournaments) switch
+    {
+        ({ } found, _) => new("container engine", Ok, $"docker {found}"),
+        (null, true) => new("container engine", Warning, "none answers: of a tournament only folders can run here", "apt-get install docker.io; systemctl start docker; or name one that runs: export DOCKER_HOST"),
+        _ => new("container engine", Ok, "none answers; only tournaments need one"),
+    };
 
     /// <param name="variation">Standard deviation by mean of the times of one fixed loop.</param>
     /// <param name="worst">The longest by the median.</param>
@@ -100,8 +106,8 @@ internal static class DoctorRules
         return variation switch
         {
             <= 0.02 => new("noise", Ok, $"quiet: {detail}"),
-            <= 0.10 => new("noise", Warning, $"restless: {detail}", "one slot a device, and name its cores (Devices:CPU:Slots, Devices:CPU:Cores)"),
-            _ => new("noise", Warning, $"loud: {detail}; wall times mean little here", "stop what else runs here (top), keep one slot a device, and name its cores (Devices:CPU:Cores)"),
+            <= 0.10 => new("noise", Warning, $"restless: {detail}", "keep cores for entries: AGON__Devices__CPU__Slots=1 AGON__Devices__CPU__Cores=1 agon serve"),
+            _ => new("noise", Warning, $"loud: {detail}; wall times mean little here", "stop what else runs here (top -b -n 1 -o %CPU | head -20), and keep cores for entries: AGON__Devices__CPU__Slots=1 AGON__Devices__CPU__Cores=1 agon serve"),
         };
     }
 }

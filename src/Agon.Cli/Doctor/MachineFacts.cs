@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
-using System.Text;
 
 namespace Agon.Cli.Doctor;
 
@@ -9,7 +7,6 @@ internal static class MachineFacts
 {
     private static readonly string[] UsualFolders = ["/usr/bin", "/usr/local/bin", "/usr/local/cuda/bin", "/opt/cuda/bin"];
     private static readonly string[] TimeServices = ["chronyd", "ntpd", "openntpd", "systemd-timesyn", "ptp4l"];
-    private static readonly TimeSpan EngineLimit = TimeSpan.FromSeconds(2);
 
     /// <summary>Bytes that programs could still get.</summary>
     public static long AvailableMemory() =>
@@ -34,26 +31,6 @@ internal static class MachineFacts
     /// <summary>Where a program is; null if it is nowhere.</summary>
     public static string? Find(Shell shell, string program) => UsualFolders.Concat((shell.Variable("PATH") ?? "").Split(':'))
         .Where(Path.IsPathFullyQualified).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
-
-    /// <summary>Whether docker answers a ping on its socket.</summary>
-    public static async Task<bool> DockerAnswersAsync(CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(EngineLimit);
-        try
-        {
-            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint("/var/run/docker.sock"), limit.Token);
-            await socket.SendAsync("GET /_ping HTTP/1.0\r\n\r\n"u8.ToArray(), limit.Token);
-            var answer = new byte[64];
-            var length = await socket.ReceiveAsync(answer, limit.Token);
-            return Encoding.ASCII.GetString(answer, 0, length).Contains(" 200 ", StringComparison.Ordinal);
-        }
-        catch (Exception error) when (error is SocketException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            return false;
-        }
-    }
 
     private static string[] Lines(string path)
     {

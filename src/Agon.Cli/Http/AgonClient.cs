@@ -177,7 +177,7 @@ internal sealed class AgonClient : IDisposable
         if ((int)response.StatusCode is >= 300 and < 400)
             throw CommandFailure.Refused($"{Server} sends on to {response.Headers.Location}; if that is your server, name it with --url");
         var detail = DetailOf(await response.Content.ReadAsStringAsync(cancellationToken)) ?? response.ReasonPhrase;
-        throw new ServerAnswerException(response.StatusCode, $"{detail} ({(int)response.StatusCode})");
+        throw new ServerAnswerException(response.StatusCode, $"{detail} ({(int)response.StatusCode})", response.Headers.RetryAfter?.Delta);
     }
 
     // {"detail": text}, a list under the same key, or {"message": text} from other servers (contract section 1).

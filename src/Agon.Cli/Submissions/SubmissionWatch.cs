@@ -13,7 +13,8 @@ namespace Agon.Cli.Submissions;
 /// <param name="onNote">Called with what the watch itself has to say, such as that it tries again.</param>
 internal sealed class SubmissionWatch(AgonClient client, TimeProvider clock, Action<SubmissionEvent> onEvent, Action<string> onNote)
 {
-    private const int AttemptsInARow = 8;
+    /// <summary>A server that is away for longer is given up: a database that comes back needs a minute, a machine two.</summary>
+    private static readonly TimeSpan LongestOutage = TimeSpan.FromMinutes(5);
 
     /// <summary>A stream may be quiet that long before it is opened anew, since a dead peer looks just the same.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(60);
@@ -32,9 +33,10 @@ internal sealed class SubmissionWatch(AgonClient client, TimeProvider clock, Act
     public async Task<string> UntilDoneAsync(long id, CancellationToken cancellationToken)
     {
         var canStream = true;
+        var outage = default(long?);
         for (var failures = 0; ;)
         {
-            var eventsBefore = lastEvent;
+            var (eventsBefore, asked) = (lastEvent, TimeSpan.Zero);
             try
             {
                 if (canStream)
@@ -42,16 +44,20 @@ internal sealed class SubmissionWatch(AgonClient client, TimeProvider clock, Act
                 var document = await client.SubmissionAsync(id, cancellationToken);
                 if (JsonSerializer.Deserialize(document, AgonJson.Default.SubmissionView)!.Done)
                     return document;
-                failures = 0;
+                (failures, outage) = (0, null);
             }
             catch (Exception error) when (IsPassing(error))
             {
-                failures = lastEvent > eventsBefore ? 1 : failures + 1;
-                if (failures == AttemptsInARow)
+                if (lastEvent > eventsBefore)
+                    (failures, outage) = (0, null);
+                failures++;
+                outage ??= clock.GetTimestamp();
+                if (clock.GetElapsedTime(outage.Value) > LongestOutage)
                     throw CommandFailure.Platform($"lost sight of submission {id}, which runs on without us: {error.Message}", error);
-                onNote($"connection lost, trying again ({failures} of {AttemptsInARow - 1})");
+                asked = (error as ServerAnswerException)?.RetryAfter ?? TimeSpan.Zero;
+                onNote($"connection lost, trying again (gives up after {LongestOutage.TotalMinutes} min)");
             }
-            await PauseAsync(id, failures, cancellationToken);
+            await PauseAsync(id, failures, asked, cancellationToken);
         }
     }
 
@@ -86,6 +92,10 @@ internal sealed class SubmissionWatch(AgonClient client, TimeProvider clock, Act
             onNote("the server gives no live events; asking it for the state now and then");
             return false;
         }
+        catch (ServerAnswerException error) when (error.Status is HttpStatusCode.ServiceUnavailable)
+        {
+            return true;   // it may have no stream to spare, and yet tell the state
+        }
     }
 
     private void Tell(SubmissionEvent happened)
@@ -94,11 +104,13 @@ internal sealed class SubmissionWatch(AgonClient client, TimeProvider clock, Act
         onEvent(happened);
     }
 
-    private async Task PauseAsync(long id, int failures, CancellationToken cancellationToken)
+    /// <param name="asked">What the server asks to wait at least; a minute of that is granted.</param>
+    private async Task PauseAsync(long id, int failures, TimeSpan asked, CancellationToken cancellationToken)
     {
         GiveUpIfNothingIsNew(id);
-        var wait = failures == 0 ? PollEvery : TimeSpan.FromSeconds(0.25 * Math.Pow(2, failures));
-        await Task.Delay(wait < LongestWait ? wait : LongestWait, clock, cancellationToken);
+        var own = failures == 0 ? PollEvery : TimeSpan.FromSeconds(Math.Min(LongestWait.TotalSeconds, 0.25 * Math.Pow(2, failures)));
+        var wait = TimeSpan.FromSeconds(Math.Min(60, Math.Max(own.TotalSeconds, asked.TotalSeconds)));
+        await Task.Delay(wait, clock, cancellationToken);
     }
 
     private void GiveUpIfNothingIsNew(long id)
@@ -108,5 +120,6 @@ internal sealed class SubmissionWatch(AgonClient client, TimeProvider clock, Act
     }
 
     private static bool IsPassing(Exception error) =>
-        error is ServerAwayException or HttpRequestException or IOException or ServerAnswerException { Status: >= HttpStatusCode.InternalServerError };
+        error is ServerAwayException or HttpRequestException or IOException
+            or ServerAnswerException { Status: >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests };
 }

@@ -34,6 +34,10 @@ internal sealed partial class LeaseRescuer(
                 {
                     LogDatabaseAway(error);   // the next tick tries again
                 }
+                catch (Exception error) when (error is not OperationCanceledException)
+                {
+                    LogRoundFailed(error);
+                }
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -80,6 +84,9 @@ internal sealed partial class LeaseRescuer(
 
     [LoggerMessage(331, LogLevel.Error, "The database did not answer; jobs of silent workers are looked for again at the next tick")]
     private partial void LogDatabaseAway(Exception error);
+
+    [LoggerMessage(334, LogLevel.Error, "A round that takes jobs of silent workers back failed in part; the next tick tries again")]
+    private partial void LogRoundFailed(Exception error);
 
     [LoggerMessage(332, LogLevel.Warning, "The lease of job {JobId} of submission {SubmissionId} was last renewed at {RenewedAt}, which is yet to come, and not since: a clock is wrong; the job is taken back")]
     private partial void LogFarLease(long jobId, long submissionId, DateTimeOffset renewedAt);

@@ -24,7 +24,7 @@ internal sealed class RunnerQueues(JobStore jobs, SubmissionStore submissions, I
             Gpu = gpu,
             QueuedJobs = queue.Queued,
             RunningJobs = queue.Running,
-            AvailableRunners = Math.Max(0, queue.Slots - queue.Running),
+            AvailableRunners = queue.Free,
             Status = queue.Slots > 0 ? "available" : "unavailable",
             Error = queue.Slots > 0 ? null : $"no machine with a device '{gpu}' is connected",
         };

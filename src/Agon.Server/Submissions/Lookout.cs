@@ -78,7 +78,7 @@ internal sealed class Lookout(SubmissionStore submissions, News news, TimeProvid
             {
                 await LookAsync(stoppingToken);
             }
-            catch (Exception error) when (Patience.IsAway(error))
+            catch (Exception error) when (error is not OperationCanceledException)
             {
                 // Who watches finds out for himself; the next look tries again.
                 foreach (var one in All())

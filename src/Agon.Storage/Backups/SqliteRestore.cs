@@ -6,6 +6,7 @@ namespace Agon.Storage.Backups;
 public static class SqliteRestore
 {
     private const int BufferBytes = 4 << 20;
+    private const int SqliteBusy = 5;
     private const int SqliteCorrupt = 11;
     private const int SqliteNotADatabase = 26;
     private static readonly string[] Companions = ["-wal", "-shm", "-journal"];
@@ -26,7 +27,7 @@ public static class SqliteRestore
             throw new BackupException($"{file} exists; --force replaces it");
         Database.CreateFolder(dataFolder);
         using var place = TakeServersPlace(dataFolder, file);
-        RequireUnused(file);
+        using var alone = BeAlone(file);
 
         var unfinished = $"{file}.restoring";
         try
@@ -59,32 +60,40 @@ public static class SqliteRestore
         }
     }
 
-    /// <summary>Folds the file's journal into it, which SQLite does only for somebody who is alone with it.</summary>
-    private static void RequireUnused(string file)
+    /// <summary>
+    /// Folds the file's journal into it, which SQLite does only for somebody who is alone with it, and keeps everybody out until the answer is
+    /// disposed: what somebody wrote while the copy is made would be lost. Null where there is nothing to be alone with.
+    /// </summary>
+    private static SqliteConnection? BeAlone(string file)
     {
         if (!File.Exists(file))
-            return;
+            return null;
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Mode = SqliteOpenMode.ReadWrite,
+            Pooling = false,
+            DefaultTimeout = 1,
+        }.ToString());
         try
         {
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-            {
-                DataSource = file,
-                Mode = SqliteOpenMode.ReadWrite,
-                Pooling = false,
-                DefaultTimeout = 1,
-            }.ToString());
             connection.Open();
             using var command = connection.CreateCommand();
             command.CommandText = "PRAGMA journal_mode = DELETE";
             if (command.ExecuteScalar() as string != "delete")
-                throw new BackupException(InUse(file));
+                throw new SqliteException("its journal is in use", SqliteBusy);
+            command.CommandText = "BEGIN EXCLUSIVE";
+            command.ExecuteNonQuery();
+            return connection;
         }
         catch (SqliteException error) when (error.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase)
         {
-            // Damaged: the best reason to restore.
+            connection.Dispose();   // damaged: the best reason to restore
+            return null;
         }
         catch (SqliteException error)
         {
+            connection.Dispose();
             throw new BackupException(InUse(file), error);
         }
     }
@@ -116,6 +125,9 @@ public static class SqliteRestore
             DurableFile.Replace(unfinished, file, kept);
         else
             DurableFile.Publish(unfinished, file);
+        // Whoever has opened it meanwhile, and waits, finds nothing in it, instead of writing what nobody would ever read.
+        if (File.Exists(kept))
+            File.WriteAllBytes(kept, []);
         foreach (var companion in Companions.Append(""))
             File.Delete(kept + companion);
     }

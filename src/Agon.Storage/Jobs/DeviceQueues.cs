@@ -22,28 +22,47 @@ internal static class DeviceQueues
             """, wanted);
     }
 
-    /// <summary>As <see cref="GiveBackOneAsync"/>, of all waiting jobs of a submission.</summary>
+    /// <summary>Gives back what the waiting jobs of a submission, which is to go, would have cost its user.</summary>
     public static async Task GiveBackAsync(Session session, long submissionId, CancellationToken cancellationToken)
     {
         if (await session.QueryOneAsync<string>("SELECT user_id FROM submission WHERE id = @submissionId", new { submissionId }, cancellationToken) is not { } userId)
             return;
         await session.LockAsync(LockOf(userId), cancellationToken);
         await session.ExecuteAsync("""
-            UPDATE agon_queue_user SET next_tag = next_tag - (
+            UPDATE agon_queue_user SET credit = credit + (
                 SELECT COUNT(*) FROM agon_job job
                 WHERE job.submission_id = @submissionId AND job.state = 'queued'
                   AND lower(job.gpu) = agon_queue_user.gpu AND job.ranked = agon_queue_user.ranked)
             WHERE user_id = @userId
             """, new { submissionId, userId }, cancellationToken);
+        await SettleAsync(session, userId, submissionId, cancellationToken);
     }
 
     /// <summary>Gives back what a job that will not run would have cost its user.</summary>
-    public static Task GiveBackOneAsync(Session session, long jobId, CancellationToken cancellationToken) =>
-        session.ExecuteAsync("""
-            UPDATE agon_queue_user SET next_tag = next_tag - 1
+    public static async Task GiveBackOneAsync(Session session, long jobId, CancellationToken cancellationToken)
+    {
+        var userId = await session.QueryOneAsync<string>("""
+            UPDATE agon_queue_user SET credit = credit + 1
             WHERE (gpu, ranked, user_id) = (SELECT lower(job.gpu), job.ranked, s.user_id
                                             FROM agon_job job JOIN submission s ON s.id = job.submission_id WHERE job.id = @jobId)
+            RETURNING user_id
             """, new { jobId }, cancellationToken);
+        if (userId is not null)
+            await SettleAsync(session, userId, going: null, cancellationToken);
+    }
+
+    /// <summary>
+    /// What was given back counts once none of the user's jobs waits: before, it would give a tag that waits already once more, and so
+    /// let him put as many jobs as he likes in front of everybody else's, by taking back his first one and handing in another.
+    /// </summary>
+    private static Task<int> SettleAsync(Session session, string userId, long? going, CancellationToken cancellationToken) =>
+        session.ExecuteAsync("""
+            UPDATE agon_queue_user SET next_tag = next_tag - credit, credit = 0
+            WHERE user_id = @userId AND credit > 0 AND NOT EXISTS (
+                SELECT 1 FROM agon_job job JOIN submission s ON s.id = job.submission_id
+                WHERE s.user_id = @userId AND job.state = 'queued' AND lower(job.gpu) = agon_queue_user.gpu AND job.ranked = agon_queue_user.ranked
+                  AND job.submission_id <> COALESCE(@going, 0))
+            """, new { userId, going }, cancellationToken);
 
     /// <summary>Writes down that a job was taken. The device's row is locked until the commit, which is near.</summary>
     public static async Task TakenAsync(Session session, string gpu, bool ranked, long startTag, CancellationToken cancellationToken)

@@ -36,7 +36,7 @@ public sealed class FutureRows(Database database)
     }
 
     /// <summary>
-    /// Lets jobs and slots that would wait until after <paramref name="latest"/> wait no longer. Harmless when done twice. A slot may rightly wait for as
+    /// Lets jobs and slots that would wait until after <paramref name="latest"/> wait no longer, nor a machine be seen in the future. Harmless when done twice. A slot may rightly wait for as
     /// long as a tournament's run may last: the participant of a worker that fell silent may still be there.
     /// </summary>
     /// <returns>How many there were.</returns>
@@ -48,7 +48,7 @@ public sealed class FutureRows(Database database)
             // Asked first: on SQLite a write shuts all others out, and there is hardly ever one.
             var any = await look.QueryOneAsync<long>("""
                 SELECT (SELECT COUNT(*) FROM agon_job WHERE state = 'queued' AND run_after > @latest)
-                     + (SELECT COUNT(*) FROM agon_device_slot WHERE busy_until > @latest)
+                     + (SELECT COUNT(*) FROM agon_device_slot WHERE busy_until > @latest OR seen_at > @latest)
                 """, new { latest }, cancellationToken);
             if (any == 0)
                 return 0;
@@ -59,7 +59,9 @@ public sealed class FutureRows(Database database)
             "UPDATE agon_job SET run_after = @now WHERE state = 'queued' AND run_after > @latest", new { latest, now }, cancellationToken);
         var slots = await session.ExecuteAsync(
             "UPDATE agon_device_slot SET busy_until = @now WHERE busy_until > @latestSlot", new { latestSlot, now }, cancellationToken);
+        // Else a machine that died with such a row would count as one that offers its slots until then.
+        var seen = await session.ExecuteAsync("UPDATE agon_device_slot SET seen_at = @now WHERE seen_at > @latest", new { latest, now }, cancellationToken);
         await session.CommitAsync(cancellationToken);
-        return jobs + slots;
+        return jobs + slots + seen;
     }
 }

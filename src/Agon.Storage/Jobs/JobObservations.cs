@@ -23,7 +23,7 @@ public sealed class JobObservations(Database database)
         var waiting = await session.QueryAsync<WaitingRow>(
             "SELECT lower(gpu) AS device, COUNT(*) AS jobs, MIN(created_at) AS oldest FROM agon_job WHERE state = 'queued' GROUP BY lower(gpu)", null, cancellationToken);
         var slots = await session.QueryAsync<SlotsRow>("""
-            SELECT gpu AS device, COUNT(*) AS slots, COUNT(job_id) AS used
+            SELECT gpu AS device, COUNT(*) AS slots, SUM(CASE WHEN job_id IS NOT NULL OR held_by_run IS NOT NULL THEN 1 ELSE 0 END) AS used
             FROM agon_device_slot WHERE NOT leaving AND seen_at >= @seenSince GROUP BY gpu
             """, new { seenSince }, cancellationToken);
         return
@@ -62,7 +62,7 @@ public sealed class JobObservations(Database database)
 /// <param name="Queued">Jobs that wait.</param>
 /// <param name="Oldest">When the one was accepted that has waited longest; null if none waits.</param>
 /// <param name="Slots">Slots that machines offer.</param>
-/// <param name="Used">Those of them that hold a job.</param>
+/// <param name="Used">Those of them that hold a job, or that a tournament holds.</param>
 public sealed record DeviceLoad(string Device, long Queued, DateTimeOffset? Oldest, long Slots, long Used);
 
 /// <summary>Where a job came from.</summary>

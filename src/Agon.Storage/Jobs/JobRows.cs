@@ -35,6 +35,7 @@ internal sealed record QueueRow
     public required int Queued { get; init; }
     public required int Running { get; init; }
     public required int Slots { get; init; }
+    public required int Held { get; init; }
 }
 
 internal sealed record EndedJobRow

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text;
 using Agon.Contracts.Submissions;
 using Agon.Domain.Jobs;
@@ -166,22 +167,42 @@ public sealed class JobStore(Database database)
 
     /// <summary>Does as <see cref="FailAttemptAsync"/> for every job whose lease has expired, and frees its slot.</summary>
     /// <returns>How many there were.</returns>
+    /// <remarks>What went wrong with one of them is thrown after the others.</remarks>
     public async Task<int> RescueAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
+        IReadOnlyList<long> expired;
+        await using (var session = await database.ReadAsync(cancellationToken))
+            expired = await session.QueryAsync<long>("SELECT id FROM agon_job WHERE state = 'running' AND lease_until <= @now ORDER BY lease_until, id", new { now }, cancellationToken);
+        var rescued = 0;
+        ExceptionDispatchInfo? failure = null;
         // One transaction a job: one for all would hold a submission's row while it waits for the next job's.
-        for (var rescued = 0; ; rescued++)
+        foreach (var id in expired)
         {
-            await using var session = await database.WriteAsync(cancellationToken);
-            var expired = await session.QueryOneAsync<HeldJob>($"""
-                SELECT id AS job_id, submission_id, attempt, secret FROM agon_job
-                WHERE state = 'running' AND lease_until <= @now
-                ORDER BY lease_until, id LIMIT 1 {session.Dialect.SkipLocked}
-                """, new { now }, cancellationToken);
-            if (expired is null)
-                return rescued;
-            await JobEnd.FailAttemptAsync(session, expired, "its worker fell silent", now, cancellationToken);
-            await session.CommitAsync(cancellationToken);
+            try
+            {
+                rescued += await RescueAsync(id, now, cancellationToken) ? 1 : 0;
+            }
+            catch (Exception error) when (error is not OperationCanceledException && !DatabaseFault.IsAway(error))
+            {
+                failure ??= ExceptionDispatchInfo.Capture(error);   // one bad row must not keep the others
+            }
         }
+        failure?.Throw();
+        return rescued;
+    }
+
+    private async Task<bool> RescueAsync(long id, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var session = await database.WriteAsync(cancellationToken);
+        var expired = await session.QueryOneAsync<HeldJob>($"""
+            SELECT id AS job_id, submission_id, attempt, secret FROM agon_job
+            WHERE id = @id AND state = 'running' AND lease_until <= @now {session.Dialect.SkipLocked}
+            """, new { id, now }, cancellationToken);
+        if (expired is null)
+            return false;
+        await JobEnd.FailAttemptAsync(session, expired, "its worker fell silent", now, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return true;
     }
 
     /// <summary>Jobs waiting for and running on a device, and its slots on all machines that were seen since; its name in any case.</summary>
@@ -191,9 +212,10 @@ public sealed class JobStore(Database database)
         var counts = await session.QueryOneAsync<QueueRow>("""
             SELECT (SELECT COUNT(*) FROM agon_job WHERE lower(gpu) = lower(@gpu) AND state = 'queued') AS queued,
                    (SELECT COUNT(*) FROM agon_job WHERE lower(gpu) = lower(@gpu) AND state = 'running') AS running,
-                   (SELECT COUNT(*) FROM agon_device_slot WHERE gpu = lower(@gpu) AND NOT leaving AND seen_at >= @seenSince) AS slots
+                   (SELECT COUNT(*) FROM agon_device_slot WHERE gpu = lower(@gpu) AND NOT leaving AND seen_at >= @seenSince) AS slots,
+                   (SELECT COUNT(*) FROM agon_device_slot WHERE gpu = lower(@gpu) AND NOT leaving AND seen_at >= @seenSince AND held_by_run IS NOT NULL) AS held
             """, new { gpu, seenSince }, cancellationToken);
-        return new QueueState(counts!.Queued, counts.Running, counts.Slots);
+        return new QueueState(counts!.Queued, counts.Running, counts.Slots, counts.Held);
     }
 
     /// <summary>Jobs waiting or running on any device: what a pool of workers sizes itself by.</summary>
@@ -217,5 +239,9 @@ public sealed record JobLease(long JobId, long SubmissionId, string Worker, int 
     internal HeldJob ToHeld() => new() { JobId = JobId, SubmissionId = SubmissionId, Attempt = Attempt, Secret = Secret };
 }
 
-/// <summary>A device's queue.</summary>
-public sealed record QueueState(int Queued, int Running, int Slots);
+/// <summary>A device's queue; <paramref name="Held"/> of its slots are a tournament's just now.</summary>
+public sealed record QueueState(int Queued, int Running, int Slots, int Held = 0)
+{
+    /// <summary>Slots that a job could be started in.</summary>
+    public int Free => Math.Max(0, Slots - Held - Running);
+}

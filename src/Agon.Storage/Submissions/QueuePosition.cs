@@ -71,7 +71,7 @@ internal static class QueuePosition
     {
         var device = await session.QueryOneAsync<DeviceRow>("""
             SELECT (SELECT COUNT(*) FROM agon_device_slot WHERE gpu = lower(@gpu) AND job_id IS NOT NULL) AS running,
-                   (SELECT COUNT(*) FROM agon_device_slot WHERE gpu = lower(@gpu) AND NOT leaving AND seen_at >= @seenSince) AS slots
+                   (SELECT COUNT(*) FROM agon_device_slot WHERE gpu = lower(@gpu) AND NOT leaving AND held_by_run IS NULL AND seen_at >= @seenSince) AS slots
             """, new { gpu, seenSince }, cancellationToken);
         var recent = await session.QueryAsync<MeasuredRow>("""
             SELECT ranked, leaderboard_id, started_at, ended_at FROM agon_job

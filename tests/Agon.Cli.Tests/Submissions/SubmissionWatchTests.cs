@@ -103,7 +103,7 @@ public sealed class SubmissionWatchTests
     }
 
     [Fact]
-    public async Task A_server_that_stays_broken_is_given_up_after_a_bounded_number_of_attempts()
+    public async Task A_server_that_stays_broken_is_given_up_after_five_minutes()
     {
         var requests = 0;
         await using var server = await ScriptedServer.StartAsync(context =>
@@ -113,10 +113,49 @@ public sealed class SubmissionWatchTests
             return Task.CompletedTask;
         });
 
-        var failure = await Assert.ThrowsAsync<CommandFailure>(() => WatchAsync(server, new ImpatientClock()));
+        var clock = new ImpatientClock();
+        var failure = await Assert.ThrowsAsync<CommandFailure>(() => WatchAsync(server, clock));
         Assert.Equal(ExitCode.Platform, failure.ExitCode);
         Assert.Contains("submission 7", failure.Message, StringComparison.Ordinal);
-        Assert.InRange(requests, 8, 16); // a client may repeat a request on a fresh connection by itself
+        Assert.InRange(clock.Waited, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5.2));
+        Assert.InRange(requests, 35, 100); // a client may repeat a request on a fresh connection by itself
+    }
+
+    [Theory]
+    [InlineData(StatusCodes.Status429TooManyRequests)]
+    [InlineData(StatusCodes.Status503ServiceUnavailable)]
+    public async Task A_server_that_asks_to_come_later_is_asked_again_no_sooner(int status)
+    {
+        var polls = 0;
+        await using var server = await ScriptedServer.StartAsync(async context =>
+        {
+            if (Interlocked.Increment(ref polls) > 2)
+            {
+                await context.Response.WriteAsync(Done);
+                return;
+            }
+            context.Response.StatusCode = status;
+            context.Response.Headers.RetryAfter = "20";
+        });
+
+        var clock = new ImpatientClock();
+        Assert.Equal(Done, await WatchAsync(server, clock));
+        Assert.InRange(clock.Waited, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(45));
+    }
+
+    [Fact]
+    public async Task A_server_that_has_no_stream_to_spare_is_asked_for_the_state()
+    {
+        await using var server = await ScriptedServer.StartAsync(async context =>
+        {
+            if (IsEvents(context))
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            else
+                await context.Response.WriteAsync(Done);
+        });
+
+        Assert.Equal(Done, await WatchAsync(server));
+        Assert.Empty(notes);
     }
 
     [Fact]
@@ -156,10 +195,19 @@ public sealed class SubmissionWatchTests
             secondSeen.TrySetResult();
     }
 
-    /// <summary>A clock whose every wait is over at once.</summary>
+    /// <summary>A clock whose every wait is over at once, and has been.</summary>
     private sealed class ImpatientClock : TimeProvider
     {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        public TimeSpan Waited { get; private set; }
+
+        public override long GetTimestamp() => Waited.Ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Waited += dueTime;
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
     }
 }

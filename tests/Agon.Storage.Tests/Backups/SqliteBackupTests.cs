@@ -93,6 +93,31 @@ public sealed class SqliteBackupTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public void Whoever_opens_the_old_file_while_a_backup_is_put_in_its_place_writes_nothing_that_would_be_lost()
+    {
+        SqliteBackup.Write(Data, File, _ => { }, CancellationToken.None);
+        var file = Path.Combine(Data, "agon.db");
+        using var early = new SqliteConnection($"Data Source={file};Pooling=False;Default Timeout=1");
+        var tries = 0;
+        SqliteRestore.Run(File, Data, replace: true, _ =>
+        {
+            if (tries++ > 0)
+                return;
+            early.Open();
+            using var write = early.CreateCommand();
+            write.CommandText = "INSERT INTO user_info (id, user_name) VALUES ('1', 'ada')";
+            Assert.Throws<SqliteException>(() => write.ExecuteNonQuery());
+        }, CancellationToken.None);
+
+        Assert.True(tries > 0);
+        using var late = early.CreateCommand();
+        late.CommandText = "INSERT INTO user_info (id, user_name) VALUES ('1', 'ada')";
+        Assert.Throws<SqliteException>(() => late.ExecuteNonQuery());
+        Execute(file, "INSERT INTO user_info (id, user_name) VALUES ('2', 'bob')");
+        Assert.Equal(1, Count(file, "user_info"));
+    }
+
+    [Fact]
     public async Task Nothing_is_put_under_a_server_even_one_whose_file_was_deleted()
     {
         SqliteBackup.Write(Data, File, _ => { }, CancellationToken.None);

@@ -91,6 +91,24 @@ public abstract class FairQueueContract(Func<Task<TestDatabase>> create) : Queue
     }
 
     [ContractFact]
+    public async Task Who_takes_his_first_jobs_back_and_hands_others_in_keeps_nobody_waiting()
+    {
+        var (ada, bob) = await PrepareAsync();
+        var waiting = new Queue<long>();
+        for (var n = 0; n < 6; n++)
+            waiting.Enqueue(await TestAsync(ada));
+        for (var n = 0; n < 5; n++)
+        {
+            await Submissions.DeleteAsync(waiting.Dequeue(), None);
+            waiting.Enqueue(await TestAsync(ada));
+        }
+        await RunAsync(1);
+        var single = await TestAsync(bob);
+
+        Assert.Contains(single, await RunAsync(2));
+    }
+
+    [ContractFact]
     public async Task A_secret_job_that_is_called_off_costs_nothing()
     {
         var (ada, _) = await PrepareAsync();
@@ -124,6 +142,26 @@ public abstract class FairQueueContract(Func<Task<TestDatabase>> create) : Queue
         Assert.True(place.Wait!.P50 > TimeSpan.FromSeconds(5) && place.Wait.P90 >= place.Wait.P50, $"{place}");
         Assert.Equal(0, (await Submissions.QueuePlaceAsync(ranked, Now, None))!.Ahead);
         Assert.Null((await Submissions.QueuePlaceAsync(single, Now.AddSeconds(1), None))!.Wait);
+    }
+
+    [ContractFact]
+    public async Task While_a_tournament_holds_the_machine_no_slot_is_free_and_no_wait_is_told()
+    {
+        var (ada, bob) = await PrepareAsync();
+        await TestAsync(ada);
+        await RunAsync(1);
+        await WriteAsync("UPDATE agon_device_slot SET held_by_run = '00000000-0000-0000-0000-000000000001'");
+        var waits = await TestAsync(bob);
+
+        Assert.Equal(new QueuePlace("CPU", Ahead: 0, Of: 1, Wait: null), await Submissions.QueuePlaceAsync(waits, Now, None));
+        var queue = await Jobs.QueueAsync("CPU", Now, None);
+        Assert.Equal((1, 0), (queue.Slots, queue.Free));
+        var load = Assert.Single(await new JobObservations(Database).LoadsAsync(Now, None));
+        Assert.Equal((1L, 1L), (load.Slots, load.Used));
+
+        await WriteAsync("UPDATE agon_device_slot SET held_by_run = NULL");
+        Assert.Equal(WaitEstimate.None, (await Submissions.QueuePlaceAsync(waits, Now, None))!.Wait);
+        Assert.Equal(1, (await Jobs.QueueAsync("CPU", Now, None)).Free);
     }
 
     [ContractFact]

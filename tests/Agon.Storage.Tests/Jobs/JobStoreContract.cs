@@ -99,6 +99,16 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
     }
 
     [ContractFact]
+    public async Task A_machine_that_was_seen_in_the_future_is_seen_now_and_no_longer_than_others()
+    {
+        await Jobs.EnsureSlotsAsync("m1", new Dictionary<string, int> { ["CPU"] = 2 }, Now.AddHours(1), None);
+        Assert.Equal(2, await Future.FetchAsync(Now.AddMinutes(1), Now, None));
+        Assert.Equal(2, (await Jobs.QueueAsync("CPU", Now, None)).Slots);
+        Assert.Equal(0, (await Jobs.QueueAsync("CPU", Now.AddSeconds(1), None)).Slots);
+        Assert.Equal(0, await Future.FetchAsync(Now.AddMinutes(1), Now, None));
+    }
+
+    [ContractFact]
     public async Task Without_a_free_slot_nothing_is_claimed()
     {
         var leaderboard = await LeaderboardAsync();
@@ -332,7 +342,25 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
     }
 }
 
-public sealed class JobStoreOnSqlite() : JobStoreContract(OnSqlite);
+public sealed class JobStoreOnSqlite() : JobStoreContract(OnSqlite)
+{
+    [ContractFact]
+    public async Task A_job_that_cannot_be_taken_back_keeps_no_other_from_it()
+    {
+        var leaderboard = await LeaderboardAsync();
+        var user = await UserAsync();
+        await SlotsAsync(2);
+        await SubmitAsync(leaderboard, user, SubmissionMode.Test);
+        await SubmitAsync(leaderboard, user, SubmissionMode.Test);
+        var bad = await ClaimAsync("w1");
+        var good = await ClaimAsync("w2");
+        await WriteAsync($"CREATE TRIGGER bad BEFORE UPDATE ON agon_job WHEN NEW.id = {bad.JobId} BEGIN SELECT RAISE(ABORT, 'a bad row'); END");
+
+        await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(() => Jobs.RescueAsync(Now + Lease, None));
+        Assert.Equal("queued", await RowAsync<string>("SELECT state FROM agon_job WHERE id = @JobId", new { good.JobId }));
+        Assert.Equal("running", await RowAsync<string>("SELECT state FROM agon_job WHERE id = @JobId", new { bad.JobId }));
+    }
+}
 
 [NeedsPostgres]
 public sealed class JobStoreOnPostgres() : JobStoreContract(OnPostgres)
