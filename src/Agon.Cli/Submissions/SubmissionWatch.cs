@@ -104,7 +104,7 @@ internal sealed class SubmissionWatch(AgonClient client, TimeProvider clock, Act
         onEvent(happened);
     }
 
-    /// <param name="asked">What the server asks to wait at least; a minute of that is granted.</param>
+    // The server may ask for a longer wait: a minute of that is granted.
     private async Task PauseAsync(long id, int failures, TimeSpan asked, CancellationToken cancellationToken)
     {
         GiveUpIfNothingIsNew(id);

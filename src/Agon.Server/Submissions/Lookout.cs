@@ -1,4 +1,3 @@
-using Agon.Server.Jobs;
 using Agon.Storage.Submissions;
 using Microsoft.Extensions.Hosting;
 
