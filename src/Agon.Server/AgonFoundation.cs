@@ -28,7 +28,7 @@ internal static class AgonFoundation
         ("ADMIN_TOKEN", "Admin:Token"), ("PROBLEM_DEV_DIR", "Problems:DevFolder"),
         // Of the tournament contract (1.8).
         ("REGISTRATION_API_KEY", "Registration:Key"), ("BENCHMARK_DATA_PATH", "Tournaments:DatasetFolder"), ("BASELINE_ANALYTICS_REPO", "Tournaments:BaselineAnalyticsRepository"), ("BASELINE_ML_REPO", "Tournaments:BaselineMlRepository"),
-        ("GITHUB_TOKEN", "Tournaments:BaselineToken"),
+        ("GITHUB_TOKEN", "Tournaments:GithubToken"),
         .. S3Settings.Variables.Select(name => (name, name)),
         ("BENCHMARK_MEMORY_LIMIT", "Tournaments:MemoryLimit"), ("BENCHMARK_MAX_EXECUTION_TIME", "Tournaments:MaxExecutionTime"), ("TOURNAMENT_MAX_PARTICIPANTS", "Tournaments:MaxParticipants"),
         ("TOURNAMENT_EPOCH_DAYS", "Tournaments:EpochDays"), ("TOURNAMENT_TEST_NETWORKS", "Tournaments:TestNetworks"), ("TOURNAMENT_TEST_WINDOWS", "Tournaments:TestWindows"),

@@ -10,7 +10,7 @@ internal static class GitTool
     /// <summary>No pack grows beyond it, whatever the other side sends.</summary>
     private const long LargestFile = 1L << 30;
 
-    private static readonly string[] Passed = ["https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"];
+    private static readonly string[] Passed = ["https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO"];
 
     private static readonly string[] Careful =
     [
@@ -31,7 +31,7 @@ internal static class GitTool
     {
         if (!File.Exists(Git)) throw new PlatformFaultException("git is not installed: apt-get install git");
         Directory.CreateDirectory(settings.DataFolder);
-        string[] redirects = ["-c", $"http.followRedirects={(remote?.Authorization is null ? "initial" : "false")}"];
+        string[] redirects = ["-c", $"http.followRedirects={(remote is { SignsIn: true } ? "false" : "initial")}"];
         return Tool.RunAsync(
             new ToolCall(["/usr/bin/prlimit", $"--fsize={LargestFile}", "--core=0", "--", Git, .. Careful, .. redirects, .. words], Environment(settings, remote, more), settings.FetchLimit)
             {

@@ -50,6 +50,9 @@ public sealed class TournamentOptions
     /// <summary>Signs in where baselines are pushed, if that is by https and its address holds nothing that does. Default: none.</summary>
     public string? BaselineToken { get; init; }
 
+    /// <summary>The same for a repository on github.com, and for none elsewhere (GITHUB_TOKEN). Default: none.</summary>
+    public string? GithubToken { get; init; }
+
     /// <summary>The same for all of a tournament, which stays on its machine. Its memory is never more than the machine's, of which an eighth is ours: who takes all of it would be ended by the machine, at a limit that nobody wrote down.</summary>
     internal ContainerLimits ParticipantLimits()
     {
@@ -60,7 +63,7 @@ public sealed class TournamentOptions
 
     /// <summary>Where promoted baselines go; null: nowhere, nothing is pushed.</summary>
     internal GitRemote? BaselineRemote(ImageType type) =>
-        (type == ImageType.Ml ? BaselineMlRepository : BaselineAnalyticsRepository) is { Length: > 0 } setting ? GitRemote.Of(setting, BaselineToken) : null;
+        (type == ImageType.Ml ? BaselineMlRepository : BaselineAnalyticsRepository) is { Length: > 0 } setting ? GitRemote.Of(setting, BaselineToken, GithubToken) : null;
 
     /// <summary>0 where <see cref="MemoryLimit"/> is none.</summary>
     internal long MemoryBytes => long.TryParse(MemoryLimit.AsSpan().TrimEnd("bkmgBKMG"), NumberStyles.None, CultureInfo.InvariantCulture, out var number)

@@ -1,6 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Agon.Domain.Tournaments;
 using Agon.Evaluation.Containers;
+using Agon.Server.Tournaments;
 
 namespace Agon.Server.Tests.Tournaments;
 
@@ -119,6 +123,45 @@ public sealed class BaselineRepositoryTests : IDisposable
     }
 
     [Fact]
+    public async Task The_token_of_GitHub_is_sent_to_no_other_host_and_the_one_of_baselines_is()
+    {
+        var (winner, commit) = await WinnerAsync();
+        using var certificate = Certificate();
+        await File.WriteAllTextAsync(Path.Combine(root, "ca.pem"), certificate.ExportCertificatePem());
+        await using var server = await GitHttpServer.StartAsync(root, certificate);
+        Environment.SetEnvironmentVariable("GIT_SSL_CAINFO", Path.Combine(root, "ca.pem"));
+        try
+        {
+            async Task<IEnumerable<string?>> SeenAsync(TournamentOptions options)
+            {
+                var remote = options.BaselineRemote(ImageType.Analytics)!;
+                await Assert.ThrowsAsync<PushRefusedException>(() => new BaselineRepository(remote, Settings).PushAsync(new PinnedSource(winner, commit), null, "v1.1.0", CancellationToken.None));
+                var seen = server.SignIns.ToList();
+                server.SignIns.Clear();
+                return seen;
+            }
+            var place = $"{server.Address}/baselines.git";
+            Assert.Equal([null], (await SeenAsync(new TournamentOptions { BaselineAnalyticsRepository = place, GithubToken = "gh-secret" })).Distinct());
+            Assert.Contains($"Basic {Convert.ToBase64String("x-access-token:own-secret"u8)}", await SeenAsync(new TournamentOptions { BaselineAnalyticsRepository = place, BaselineToken = "own-secret", GithubToken = "gh-secret" }));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("GIT_SSL_CAINFO", null);
+        }
+    }
+
+    [Theory]
+    [InlineData("https://github.com/org/ml.git", true)]
+    [InlineData("https://GitHub.com/org/ml.git", true)]
+    [InlineData("http://github.com/org/ml.git", false)]
+    [InlineData("https://github.com:8443/org/ml.git", false)]
+    [InlineData("https://github.com.example.org/org/ml.git", false)]
+    [InlineData("https://notgithub.com/org/ml.git", false)]
+    [InlineData("https://git.example.org/github.com/ml.git", false)]
+    public void The_token_of_GitHub_signs_in_there_alone(string setting, bool signsIn) =>
+        Assert.Equal(signsIn, GitRemote.Of(setting, null, "gh-secret").SignsIn);
+
+    [Fact]
     public async Task A_server_that_does_not_answer_costs_the_limit_and_is_to_be_tried_again()
     {
         var (winner, commit) = await WinnerAsync();
@@ -132,6 +175,19 @@ public sealed class BaselineRepositoryTests : IDisposable
 
     private Task<string> PushAsync(string remote, PinnedSource source, string? folder = null) =>
         new BaselineRepository(GitRemote.Of(remote, null), Settings).PushAsync(source, folder, "v1.1.0", CancellationToken.None);
+
+    /// <summary>Of 127.0.0.1, signed by itself.</summary>
+    private static X509Certificate2 Certificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        var now = TimeProvider.System.GetUtcNow();
+        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+    }
 
     /// <summary>A repository of two commits, and the second one.</summary>
     private async Task<(string Repository, string Commit)> WinnerAsync()

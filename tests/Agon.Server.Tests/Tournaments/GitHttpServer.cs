@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -25,10 +28,19 @@ internal sealed class GitHttpServer : IAsyncDisposable
     /// <summary>With what signs in.</summary>
     public string AddressOf(string repository, string userInfo) => Address.Replace("://", $"://{userInfo}@", StringComparison.Ordinal) + "/" + repository;
 
-    public static async Task<GitHttpServer> StartAsync(string root)
+    /// <summary>What requests signed in with, one each; null for nothing.</summary>
+    public ConcurrentQueue<string?> SignIns { get; } = [];
+
+    /// <param name="root">Holds the repositories.</param>
+    /// <param name="certificate">Of https; null for http.</param>
+    public static async Task<GitHttpServer> StartAsync(string root, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (certificate is not null)
+                listen.UseHttps(certificate);
+        }));
         var app = builder.Build();
         var server = new GitHttpServer(app, root);
         app.Run(server.AnswerAsync);
@@ -41,6 +53,7 @@ internal sealed class GitHttpServer : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var (request, response) = (context.Request, context.Response);
+        SignIns.Enqueue(request.Headers.Authorization);
         if (request.Headers.Authorization != $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}"))}")
         {
             response.StatusCode = 401;
