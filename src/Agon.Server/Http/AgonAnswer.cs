@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Text.Json;
 using Agon.Contracts;
 using Agon.Contracts.Submissions;
+using Agon.Server.Tournaments;
 using Microsoft.AspNetCore.Http;
 
 namespace Agon.Server.Http;
 
-/// <summary>How answers are written: one JSON context, one shape of error (contract section 1).</summary>
+/// <summary>How answers are written: one JSON context, one shape of error (contract section 1), and another one of tournaments.</summary>
 internal static class AgonAnswer
 {
     private const string SecondsToRetryAfter = "5";
@@ -29,6 +30,8 @@ internal static class AgonAnswer
         http.Response.StatusCode = status;
         if (status == StatusCodes.Status503ServiceUnavailable)
             http.Response.Headers.RetryAfter = SecondsToRetryAfter;
+        if (TournamentRefusal.IsOf(http.Request.Path))
+            return TournamentRefusal.General(status, detail).ExecuteAsync(http);
         // Without a token of ours it is quiet about a client that has left meanwhile, which is no error.
         return http.Response.WriteAsJsonAsync(new ErrorView { Detail = detail }, AgonJson.Wire.ErrorView, contentType: null, CancellationToken.None);
     }

@@ -1,4 +1,5 @@
 using Agon.Contracts.Submissions;
+using Agon.Contracts.Tournaments;
 using Agon.Server.Accounts;
 using Agon.Server.Tournaments;
 using Microsoft.AspNetCore.Builder;
@@ -57,9 +58,10 @@ internal static class ApiDocument
     {
         route.Add(endpoint =>
         {
-            if (endpoint is RouteEndpointBuilder { RoutePattern.RawText: { } path } && !path.StartsWith(HealthApi.Path, StringComparison.Ordinal))
-                endpoint.Metadata.Add(Refusal(StatusCodes.Status429TooManyRequests));
-            endpoint.Metadata.Add(Refusal(StatusCodes.Status503ServiceUnavailable));
+            var path = new PathString((endpoint as RouteEndpointBuilder)?.RoutePattern.RawText);
+            if (!path.StartsWithSegments(HealthApi.Path))
+                endpoint.Metadata.Add(Refusal(StatusCodes.Status429TooManyRequests, path));
+            endpoint.Metadata.Add(Refusal(StatusCodes.Status503ServiceUnavailable, path));
         });
         return route;
     }
@@ -68,8 +70,13 @@ internal static class ApiDocument
     public static TBuilder Asks<TBuilder>(this TBuilder route, params QueryPart[] parts) where TBuilder : IEndpointConventionBuilder =>
         route.WithMetadata([.. parts]);
 
-    private static ProducesResponseTypeMetadata Refusal(int status) =>
-        new(status, status == StatusCodes.Status422UnprocessableEntity ? typeof(FieldErrorsView) : typeof(ErrorView), ["application/json"]);
+    private static ProducesResponseTypeMetadata Refusal(int status) => Refusal(status, "");
+
+    private static ProducesResponseTypeMetadata Refusal(int status, PathString path)
+    {
+        var general = status == StatusCodes.Status422UnprocessableEntity ? typeof(FieldErrorsView) : typeof(ErrorView);
+        return new(status, TournamentRefusal.IsOf(path) ? typeof(TournamentErrorView) : general, ["application/json"]);
+    }
 
     private static OpenApiSecurityScheme Header(string name) => new() { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = name };
 

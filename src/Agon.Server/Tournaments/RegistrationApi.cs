@@ -22,14 +22,14 @@ internal static class RegistrationApi
     public static void MapRegistration(this IEndpointRouteBuilder routes)
     {
         var registration = routes.MapGroup("/api/v1/registration").For(Access.Registrars).RefusesInCodes(400, 401);
-        registration.MapPost("/tournaments", CreateAsync).WithMetadata(new TakesJson(typeof(CreateTournamentRequest))).RefusesInCodes(409).Refuses(413);
+        registration.MapPost("/tournaments", CreateAsync).WithMetadata(new TakesJson(typeof(CreateTournamentRequest))).RefusesInCodes(409, 413);
         registration.MapPost("/tournaments/{tournamentId}/participants", RegisterAsync)
-            .WithMetadata(new TakesJson(typeof(RegisterRequest))).RefusesInCodes(403, 404, 409, 422).Refuses(413);
+            .WithMetadata(new TakesJson(typeof(RegisterRequest))).RefusesInCodes(403, 404, 409, 413, 422);
         registration.MapPut("/participants/{tournamentId}/{hotkey}/status", SetStatusAsync)
-            .WithMetadata(new TakesJson(typeof(ParticipantStatusRequest))).RefusesInCodes(404, 409).Refuses(413);
+            .WithMetadata(new TakesJson(typeof(ParticipantStatusRequest))).RefusesInCodes(404, 409, 413);
 
         var aliases = routes.MapGroup("/api/internal/tournaments/{tournamentId}").For(Access.Registrars).RefusesInCodes(400, 401, 404);
-        aliases.MapPost("/register", RegisterAsync).WithMetadata(new TakesJson(typeof(RegisterRequest))).RefusesInCodes(403, 409, 422).Refuses(413);
+        aliases.MapPost("/register", RegisterAsync).WithMetadata(new TakesJson(typeof(RegisterRequest))).RefusesInCodes(403, 409, 413, 422);
         aliases.MapGet("/participants/{hotkey}", FindAsync);
         aliases.MapDelete("/participants/{hotkey}", WithdrawAsync).RefusesInCodes(403);
     }

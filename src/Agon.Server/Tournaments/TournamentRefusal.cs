@@ -10,6 +10,11 @@ internal sealed class TournamentRefusal(int status, string code, string message)
 {
     public const string UnauthorizedCode = "UNAUTHORIZED";
 
+    private const string InvalidCode = "INVALID_REQUEST";
+
+    // Below them every error has this shape, whoever tells it: a handler, the router, the limits, or a fault of ours.
+    private static readonly PathString[] Places = ["/api/v1/tournaments", "/api/v1/registration", "/api/internal"];
+
     public IReadOnlyDictionary<string, string>? Details { get; init; }
 
     public int Status => status;
@@ -18,10 +23,29 @@ internal sealed class TournamentRefusal(int status, string code, string message)
 
     public string Message => message;
 
-    public static TournamentRefusal Invalid(string message, string? field = null) => new(StatusCodes.Status400BadRequest, "INVALID_REQUEST", message)
+    public static TournamentRefusal Invalid(string message, string? field = null) => new(StatusCodes.Status400BadRequest, InvalidCode, message)
     {
         Details = field is null ? null : new Dictionary<string, string> { ["field"] = field },
     };
+
+    /// <summary>What any address may answer, in the shape of these.</summary>
+    public static TournamentRefusal General(int status, string message) => new(
+        status,
+        status switch
+        {
+            StatusCodes.Status404NotFound => "NOT_FOUND",
+            StatusCodes.Status405MethodNotAllowed => "METHOD_NOT_ALLOWED",
+            StatusCodes.Status408RequestTimeout => "REQUEST_TIMEOUT",
+            StatusCodes.Status413PayloadTooLarge => "BODY_TOO_LARGE",
+            StatusCodes.Status429TooManyRequests => "TOO_MANY_REQUESTS",
+            StatusCodes.Status503ServiceUnavailable => "UNAVAILABLE",
+            >= StatusCodes.Status500InternalServerError => "INTERNAL_ERROR",
+            _ => InvalidCode,
+        },
+        message);
+
+    /// <summary>Whether errors of this address have this shape.</summary>
+    public static bool IsOf(PathString path) => Places.Any(place => path.StartsWithSegments(place));
 
     public static TournamentRefusal Unauthorized(string message) => new(StatusCodes.Status401Unauthorized, UnauthorizedCode, message);
 

@@ -101,6 +101,17 @@ public class ApiDocumentTests
             .GetProperty("200").GetProperty("content").TryGetProperty("text/event-stream", out _));
     }
 
+    [Fact]
+    public async Task Every_refusal_of_tournaments_is_described_with_a_code()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var operations = Operations(await DocumentAsync(await world.StartServerAsync())).Where(one => one.Path.StartsWith("/api/", StringComparison.Ordinal)).ToList();
+        Assert.Equal(14, operations.Count);
+        foreach (var (method, path, operation) in operations)
+            foreach (var answer in operation.GetProperty("responses").EnumerateObject().Where(answer => answer.Name[0] != '2'))
+                Assert.Equal($"{method} {path} {answer.Name} #/components/schemas/TournamentErrorView", $"{method} {path} {answer.Name} {answer.Value.GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("$ref").GetString()}");
+    }
+
     private static async Task<JsonElement> DocumentAsync(TestServer server)
     {
         var answer = await server.GetAsync("/openapi/v1.json");

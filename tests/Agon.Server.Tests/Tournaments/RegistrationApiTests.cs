@@ -214,10 +214,38 @@ public class RegistrationApiTests
         await using var world = await CreateAsync(pin: (_, _) => throw new PlatformFaultException("no space left on /srv/secret"));
         var id = await world.DraftAsync();
         var answer = await RegisterAsync(world, id, "ada");
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "5"), (answer.Status, answer.Header("Retry-After")));
-        Assert.Contains("not your fault", answer.Json.GetProperty("detail").GetString());
+        answer.Refuses(HttpStatusCode.ServiceUnavailable, "UNAVAILABLE", "not your fault");
+        Assert.Equal("5", answer.Header("Retry-After"));
         Assert.DoesNotContain("secret", answer.Body);
         Assert.Equal(1, (await world.GetAsync($"/{id}/participants")).Json.GetProperty("participants").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task What_any_address_may_answer_has_the_shape_of_tournaments_at_theirs()
+    {
+        await using var world = await CreateAsync(
+            pin: (_, _) => throw new InvalidOperationException("a secret of ours"),
+            settings: new Dictionary<string, string?> { ["Limits:BodyBytes"] = "1024" });
+        var id = await world.DraftAsync();
+        (await world.GetAsync($"/{id}/nothing/here")).Refuses(HttpStatusCode.NotFound, "NOT_FOUND", "nothing at this address");
+        (await world.SendAsync(HttpMethod.Get, Registration + "/no/such/address")).Refuses(HttpStatusCode.NotFound, "NOT_FOUND", "nothing at this address");
+        (await world.SendAsync(HttpMethod.Delete, "/api/v1/tournaments")).Refuses(HttpStatusCode.MethodNotAllowed, "METHOD_NOT_ALLOWED", "does not answer DELETE");
+        (await RegisterAsync(world, $"{id}", Body(new string('a', 1024)))).Refuses(HttpStatusCode.RequestEntityTooLarge, "BODY_TOO_LARGE", "larger than this address takes");
+        var failed = await RegisterAsync(world, id, "ada");
+        failed.Refuses(HttpStatusCode.InternalServerError, "INTERNAL_ERROR", "not your fault");
+        Assert.DoesNotContain("secret", failed.Body);
+        // Elsewhere nothing changes.
+        (await world.Server.GetAsync("/api/nothing")).IsRefusal(HttpStatusCode.NotFound, "nothing at this address");
+    }
+
+    [Fact]
+    public async Task Who_asks_too_often_hears_it_in_the_shape_of_tournaments()
+    {
+        await using var world = await CreateAsync(settings: new Dictionary<string, string?> { ["Limits:RequestsAtOnce"] = "2", ["Limits:RequestsPerSecond"] = "1" });
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => world.GetAsync("")));
+        var late = answers.First(answer => answer.Status == HttpStatusCode.TooManyRequests);
+        late.Refuses(HttpStatusCode.TooManyRequests, "TOO_MANY_REQUESTS", "go on in");
+        Assert.NotEmpty(late.Header("Retry-After"));
     }
 
     [Fact]
