@@ -24,8 +24,7 @@ internal sealed class TournamentClient(AgonClient http, string? key) : IDisposab
         while (true)
         {
             var page = await GetAsync($"{Place}?limit={PageOfList}&offset={lines.Count}{filter}", AgonJson.Wire.TournamentsView, cancellationToken);
-            foreach (var listed in page.Tournaments)
-                lines.Add(await FindAsync(listed.TournamentId, cancellationToken));
+            lines.AddRange(page.Tournaments.Select(TournamentLine.Of));
             if (!page.Pagination.HasMore || page.Tournaments.Count == 0)
                 return lines;
         }
@@ -34,16 +33,18 @@ internal sealed class TournamentClient(AgonClient http, string? key) : IDisposab
     /// <summary>All that everybody may know of it: how often a run was tried and how far a promotion is, only its operator knows.</summary>
     public async Task<TournamentDetails> ShowAsync(Guid id, CancellationToken cancellationToken)
     {
+        var tournament = await GetAsync($"{Place}/{id}", AgonJson.Wire.TournamentView, cancellationToken);
         var participants = await GetAsync($"{Place}/{id}/participants", AgonJson.Wire.ParticipantsView, cancellationToken);
         var days = await GetAsync($"{Place}/{id}/daily-metrics", AgonJson.Wire.DailyMetricsView, cancellationToken);
         return new TournamentDetails(
-            await FindAsync(id, cancellationToken),
+            TournamentLine.Of(tournament),
             EpochStatus: null,
             [.. participants.Participants.Select(ParticipantLine.Of)],
             [.. days.Days.SelectMany(RunLine.Of).OrderBy(run => run.TestDate).ThenBy(run => run.RunOrder)],
             OutcomeOf(await GetAsync($"{Place}/{id}/results", AgonJson.Wire.TournamentResultsView, cancellationToken)),
             Promotion: null,
-            PromotionReason: null);
+            PromotionReason: null,
+            tournament.WaitsForMachine);
     }
 
     public async Task<TournamentLine> CreateAsync(CreateTournamentRequest request, CancellationToken cancellationToken)
@@ -52,21 +53,26 @@ internal sealed class TournamentClient(AgonClient http, string? key) : IDisposab
         return TournamentLine.Of(Read(answer, AgonJson.Wire.TournamentView));
     }
 
+    /// <summary>Registers, and asks what was pinned. Who is registered is so, whatever becomes of that question.</summary>
     public async Task<ParticipantLine> RegisterAsync(Guid id, RegisterRequest request, CancellationToken cancellationToken)
     {
-        await SendAsync(HttpMethod.Post, $"{Registration}/{id}/participants", JsonSerializer.Serialize(request, AgonJson.Wire.RegisterRequest), cancellationToken);
-        var all = await GetAsync($"{Place}/{id}/participants", AgonJson.Wire.ParticipantsView, cancellationToken);
-        return ParticipantLine.Of(all.Participants.FirstOrDefault(one => one.Hotkey == request.Hotkey)
-            ?? throw CommandFailure.Refused($"'{request.Hotkey}' was registered, and is gone again"));
+        var answer = await SendAsync(HttpMethod.Post, $"{Registration}/{id}/participants", JsonSerializer.Serialize(request, AgonJson.Wire.RegisterRequest), cancellationToken);
+        var registered = ParticipantLine.Of(Read(answer, AgonJson.Wire.RegisteredView), request.GithubRepository);
+        try
+        {
+            var all = await GetAsync($"{Place}/{id}/participants", AgonJson.Wire.ParticipantsView, cancellationToken);
+            return all.Participants.FirstOrDefault(one => one.Hotkey == request.Hotkey) is { } found ? ParticipantLine.Of(found) : registered;
+        }
+        catch (CommandFailure)
+        {
+            return registered;
+        }
     }
 
     public Task WithdrawAsync(Guid id, string hotkey, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Delete, $"api/internal/tournaments/{id}/participants/{Uri.EscapeDataString(hotkey)}", json: null, cancellationToken);
 
     public void Dispose() => http.Dispose();
-
-    private async Task<TournamentLine> FindAsync(Guid id, CancellationToken cancellationToken) =>
-        TournamentLine.Of(await GetAsync($"{Place}/{id}", AgonJson.Wire.TournamentView, cancellationToken));
 
     private static TournamentOutcomeView? OutcomeOf(TournamentResultsView stored)
     {

@@ -17,6 +17,11 @@ internal sealed record TournamentLine(
         one.Schedule.CompetitionStart, one.Schedule.CompetitionEnd, one.CurrentDay, one.Schedule.EpochDays, one.MaxParticipants, one.TestNetworks, one.TestWindowDays,
         one.WinnerHotkey, one.BaselineBeaten);
 
+    public static TournamentLine Of(ListedTournamentView one) => new(
+        one.TournamentId, one.Name, one.ImageType, one.Status, one.RegistrationStart, one.RegistrationEnd, one.CompetitionStart, one.CompetitionEnd,
+        one.CurrentDay, one.Configuration.EpochDays, one.Configuration.MaxParticipants, one.Configuration.TestNetworks, one.Configuration.TestWindowDays,
+        one.Winner?.Hotkey, one.Winner is { BeatBaseline: true });
+
     public static TournamentLine Of(TournamentView one) => new(
         one.TournamentId, one.Name, one.ImageType, one.Status, one.Schedule.RegistrationStart, one.Schedule.RegistrationEnd,
         one.Schedule.CompetitionStart, one.Schedule.CompetitionEnd, one.Results.CurrentDay, one.Configuration.EpochDays, one.Configuration.MaxParticipants,
@@ -31,6 +36,11 @@ internal sealed record ParticipantLine(
     public static ParticipantLine Of(Participant one) => new(
         one.Hotkey, ContractWord.Of(one.Type), one.RegistrationOrder, ContractWord.Of(one.Status), one.GithubRepository, one.CommitHash, one.IsDisqualified,
         one.DisqualificationReason, one.DisqualifiedOnDay);
+
+    /// <summary>As much as a server says when it takes one.</summary>
+    public static ParticipantLine Of(RegisteredView one, string? repository) => new(
+        one.Hotkey, ContractWord.Of(Domain.Tournaments.ParticipantType.Miner), one.RegistrationOrder, one.Status, repository, CommitHash: null, IsDisqualified: false,
+        DisqualificationReason: null, DisqualifiedOnDay: null);
 
     public static ParticipantLine Of(ParticipantView one) => new(
         one.Hotkey, one.ParticipantType, one.RegistrationOrder, one.Status, one.GithubRepository, one.CommitHash, one.IsDisqualified, one.DisqualificationReason,
@@ -75,7 +85,7 @@ internal sealed record TryLine(
 /// <summary>All of a tournament, as <c>show</c> prints it.</summary>
 internal sealed record TournamentDetails(
     TournamentLine Tournament, string? EpochStatus, IReadOnlyList<ParticipantLine> Participants, IReadOnlyList<RunLine> Runs, TournamentOutcomeView? Outcome, string? Promotion,
-    string? PromotionReason);
+    string? PromotionReason, string? WaitsForMachine);
 
 /// <summary>What a call of the orchestrator did, or would do.</summary>
 internal sealed record StepLine(Guid TournamentId, TournamentStepView Step, IReadOnlyList<RunLine> Runs);

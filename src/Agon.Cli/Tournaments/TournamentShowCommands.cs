@@ -94,7 +94,8 @@ internal static class TournamentShowCommands
             [.. stored.Runs.Select(RunLine.Of)],
             OutcomeOf(stored),
             promotion is null ? null : ContractWord.Of(promotion.State),
-            promotion?.Reason);
+            promotion?.Reason,
+            (await desk.Reader.WaitingAsync(id, shell.Clock.GetUtcNow(), cancellationToken)).SingleOrDefault()?.Machine);
     }
 
     private static async Task PrintLogAsync(TournamentFlags flags, Shell shell, ParseResult parsed, Guid run, CancellationToken cancellationToken)

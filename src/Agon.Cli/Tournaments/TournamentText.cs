@@ -35,6 +35,9 @@ internal static class TournamentText
     public static IEnumerable<string> Of(TournamentDetails all) =>
     [
         $"{all.Tournament.Name}: {all.Tournament.Status}, day {all.Tournament.CurrentDay} of {all.Tournament.EpochDays}",
+        .. all.WaitsForMachine is { } machine
+            ? [$"its runs wait for the machine {machine}, which makes none; if it is lost or renamed: agon tournament move --tournament-id {all.Tournament.TournamentId} --machine NAME"]
+            : (IEnumerable<string>)[],
         .. TextTable.Of(
             ["number", "hotkey", "status", "runs", ""],
             all.Participants.Select(one => new[]

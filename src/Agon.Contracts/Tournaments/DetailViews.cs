@@ -14,6 +14,9 @@ public sealed record TournamentView
     public required TournamentProgressView Results { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>Which machine would have to make its runs and does not; null: none is due, or they are made.</summary>
+    public string? WaitsForMachine { get; init; }
 }
 
 /// <summary>The dates, in UTC, each one included.</summary>

@@ -34,6 +34,10 @@ public sealed record ListedTournamentView
     public required DateOnly CompetitionStart { get; init; }
     public required DateOnly CompetitionEnd { get; init; }
 
+    /// <summary>Additive, as the next: days that have begun.</summary>
+    public required int CurrentDay { get; init; }
+    public required ConfigurationView Configuration { get; init; }
+
     /// <summary>Miners; the baseline does not count.</summary>
     public required int ParticipantCount { get; init; }
 

@@ -54,7 +54,7 @@ internal static class RegistrationApi
             return TournamentRefusal.Invalid(refusal);
         if (await tournaments.CreateAsync(wanted, type, clock.GetUtcNow(), cancellationToken) is not { } created)
             return new TournamentRefusal(StatusCodes.Status409Conflict, "NO_ACTIVE_BASELINE", $"there is no active baseline of type {word}; seed one first");
-        var overview = await reader.OverviewAsync(created.TournamentId, cancellationToken);
+        var overview = await reader.OverviewAsync(created.TournamentId, clock.GetUtcNow(), cancellationToken);
         return TypedResults.Created($"/api/v1/tournaments/{created.TournamentId}", TournamentViews.Of(overview!));
     }
 

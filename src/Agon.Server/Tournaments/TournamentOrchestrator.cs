@@ -7,8 +7,11 @@ namespace Agon.Server.Tournaments;
 
 /// <summary>Carries out what the rules say comes next (S050, S054). Twice, late, or after a crash in any line: it comes to the same state.</summary>
 public sealed partial class TournamentOrchestrator(
-    TournamentStore tournaments, ParticipantStore participants, ParticipantSources sources, TimeProvider clock, ILogger<TournamentOrchestrator> logger)
+    TournamentStore tournaments, TournamentReadStore reader, ParticipantStore participants, ParticipantSources sources, TimeProvider clock, ILogger<TournamentOrchestrator> logger)
 {
+    // Told once each, until they go on.
+    private readonly HashSet<WaitingTournament> waiting = [];
+
     /// <summary>One call for one tournament (D02): its transitions, the day's runs into the queue, and if it is due scoring. A promotion waits for who makes promotions.</summary>
     /// <returns>Null: there is no such tournament.</returns>
     public async Task<TournamentStep?> TickAsync(Guid tournamentId, DateOnly today, CancellationToken cancellationToken)
@@ -26,7 +29,17 @@ public sealed partial class TournamentOrchestrator(
     {
         foreach (var id in await tournaments.UnfinishedAsync(type, cancellationToken))
             await TickAsync(id, today, cancellationToken);
+        await MissMachinesAsync(cancellationToken);
         await TidyAsync(cancellationToken);
+    }
+
+    /// <summary>Tells which tournaments wait for a machine that may never come back: only a person knows.</summary>
+    public async Task MissMachinesAsync(CancellationToken cancellationToken)
+    {
+        var now = await reader.WaitingAsync(tournamentId: null, clock.GetUtcNow(), cancellationToken);
+        waiting.IntersectWith(now);
+        foreach (var one in now.Where(waiting.Add))
+            LogWaits(one.TournamentId, one.Machine);
     }
 
     /// <summary>Scores a tournament that is scoring; its winner's promotion waits from then on. Null: it is not scoring.</summary>
@@ -47,6 +60,9 @@ public sealed partial class TournamentOrchestrator(
 
     [LoggerMessage(620, LogLevel.Information, "Tournament {TournamentId} is {Status}: {Actions}")]
     private partial void LogStep(Guid tournamentId, string status, string actions);
+
+    [LoggerMessage(622, LogLevel.Warning, "Tournament {TournamentId} waits for the machine {Machine}, which makes its runs and makes none; if it is lost or renamed, 'agon tournament move --tournament-id {TournamentId} --machine NAME' lets another one make them")]
+    private partial void LogWaits(Guid tournamentId, string machine);
 
     [LoggerMessage(621, LogLevel.Information, "Tournament {TournamentId} is scored; winner: {Winner}; promotion: {Promotion}")]
     private partial void LogScored(Guid tournamentId, string winner, string promotion);

@@ -11,9 +11,9 @@ internal static class TournamentPage
     // More than these nobody reads on a page, and a page is made for each who asks.
     private const long MostRuns = 20_000;
 
-    public static async Task<Page> GetAsync(string tournamentId, TournamentReadStore tournaments, CancellationToken cancellationToken)
+    public static async Task<Page> GetAsync(string tournamentId, TournamentReadStore tournaments, TimeProvider clock, CancellationToken cancellationToken)
     {
-        if (TournamentsApi.ReadId(tournamentId) is not { } id || await tournaments.OverviewAsync(id, cancellationToken) is not { } overview)
+        if (TournamentsApi.ReadId(tournamentId) is not { } id || await tournaments.OverviewAsync(id, clock.GetUtcNow(), cancellationToken) is not { } overview)
             return Page.NotFound($"There is no tournament “{tournamentId}”.");
         var tournament = overview.Tournament;
         var results = await tournaments.ResultsAsync(id, cancellationToken);
@@ -46,6 +46,7 @@ internal static class TournamentPage
             <div><dt>Baseline</dt><dd>{BaselineRules.Hotkey(baseline.Version)}</dd></div>
             <div><dt>Networks</dt><dd>{string.Join(", ", one.TestNetworks)}</dd></div>
             <div><dt>Windows</dt><dd>{string.Join(", ", one.TestWindowDays)} days</dd></div>
+            {(overview.WaitsForMachine is { } machine ? Html.Of($"<div><dt>Waits for</dt><dd>the machine <bdi>{machine}</bdi>, which makes its runs</dd></div>") : default)}
             <div><dt>A run may take</dt><dd>{TournamentWords.Number(one.MaxExecutionTimeSeconds, 0)} s</dd></div>
             </dl>
             """);

@@ -21,6 +21,8 @@ internal static class TournamentViews
             RegistrationEnd = schedule.RegistrationEnd,
             CompetitionStart = schedule.CompetitionStart,
             CompetitionEnd = schedule.CompetitionEnd,
+            CurrentDay = tournament.CurrentDay,
+            Configuration = Configuration(tournament),
             ParticipantCount = listed.Miners,
             Winner = tournament.WinnerHotkey is { } winner ? new WinnerView(winner, tournament.BaselineBeaten) : null,
             CreatedAt = tournament.CreatedAt,
@@ -38,14 +40,18 @@ internal static class TournamentViews
             ImageType = ContractWord.Of(tournament.ImageType),
             Status = ContractWord.Of(tournament.Status),
             Schedule = new(schedule.RegistrationStart, schedule.RegistrationEnd, schedule.CompetitionStart, schedule.CompetitionEnd),
-            Configuration = new(tournament.MaxParticipants, schedule.EpochDays, tournament.TestNetworks, tournament.TestWindowDays),
+            Configuration = Configuration(tournament),
             Baseline = new(baseline.BaselineId, $"{baseline.Version}", BaselineRules.Hotkey(baseline.Version), baseline.OriginatedFromTournamentId),
             Participants = new(overview.Miners.Total, overview.Miners.Active, overview.Miners.Disqualified),
             Results = new(tournament.WinnerHotkey, tournament.BaselineBeaten, tournament.CurrentDay, overview.DaysCompleted),
             CreatedAt = tournament.CreatedAt,
             CompletedAt = tournament.CompletedAt,
+            WaitsForMachine = overview.WaitsForMachine,
         };
     }
+
+    private static ConfigurationView Configuration(Tournament tournament) =>
+        new(tournament.MaxParticipants, tournament.Schedule.EpochDays, tournament.TestNetworks, tournament.TestWindowDays);
 
     public static ParticipantView Of(Participant participant) => new()
     {

@@ -51,9 +51,9 @@ internal static class TournamentsApi
     }
 
     private static async Task<Results<Ok<TournamentView>, TournamentRefusal>> FindAsync(
-        string tournamentId, TournamentReadStore tournaments, CancellationToken cancellationToken) =>
+        string tournamentId, TournamentReadStore tournaments, TimeProvider clock, CancellationToken cancellationToken) =>
         ReadId(tournamentId) is not { } id ? WrongId(tournamentId)
-        : await tournaments.OverviewAsync(id, cancellationToken) is { } overview ? TypedResults.Ok(TournamentViews.Of(overview))
+        : await tournaments.OverviewAsync(id, clock.GetUtcNow(), cancellationToken) is { } overview ? TypedResults.Ok(TournamentViews.Of(overview))
         : TournamentRefusal.NoTournament(id);
 
     private static async Task<Results<Ok<ParticipantsView>, TournamentRefusal>> ParticipantsAsync(

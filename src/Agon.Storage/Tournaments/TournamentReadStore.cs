@@ -7,6 +7,8 @@ namespace Agon.Storage.Tournaments;
 /// <summary>What readers ask of tournaments. Each answer takes a few statements, however many tournaments, participants or runs are in it (W42).</summary>
 public sealed class TournamentReadStore(Database database)
 {
+    private static readonly TimeSpan TimeUntilMissed = TimeSpan.FromMinutes(1);
+
     /// <summary>By competition_start, the latest first, then by id. Null filters let everything pass.</summary>
     public async Task<ListedTournaments> PageAsync(ImageType? type, TournamentStatus? status, int limit, int offset, CancellationToken cancellationToken)
     {
@@ -36,7 +38,7 @@ public sealed class TournamentReadStore(Database database)
         return await FindAsync(session, tournamentId, cancellationToken);
     }
 
-    public async Task<TournamentOverview?> OverviewAsync(Guid tournamentId, CancellationToken cancellationToken)
+    public async Task<TournamentOverview?> OverviewAsync(Guid tournamentId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var session = await database.ReadAsync(cancellationToken);
         if (await FindAsync(session, tournamentId, cancellationToken) is not { } tournament)
@@ -58,8 +60,35 @@ public sealed class TournamentReadStore(Database database)
             Baseline = (await BaselineStore.FindAsync(session, tournament.BaselineId, cancellationToken))!,
             Miners = miners!,
             DaysCompleted = days,
+            WaitsForMachine = (await WaitingAsync(session, tournamentId, now, cancellationToken)).SingleOrDefault()?.Machine,
         };
     }
+
+    /// <summary>
+    /// Those whose runs are due and not made: the machine that makes them shows no sign of life in this database, be it down or of another name by now.
+    /// </summary>
+    /// <param name="tournamentId">Only that one; null: all.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<WaitingTournament>> WaitingAsync(Guid? tournamentId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        return await WaitingAsync(session, tournamentId, now, cancellationToken);
+    }
+
+    // A machine that is there takes a run within seconds of the last one's end, or makes those of another tournament.
+    private static Task<IReadOnlyList<WaitingTournament>> WaitingAsync(Session session, Guid? tournamentId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        session.QueryAsync<WaitingTournament>($"""
+            SELECT place.tournament_id, place.machine
+            FROM agon_tournament place JOIN tournament_tournaments t ON t.tournament_id = place.tournament_id
+            WHERE t.status = 'in_progress' AND place.machine IS NOT NULL {(tournamentId is null ? "" : "AND place.tournament_id = @tournamentId")}
+              AND EXISTS (SELECT 1 FROM agon_tournament_run run WHERE run.tournament_id = place.tournament_id AND run.state <> 'done')
+              AND NOT EXISTS (SELECT 1 FROM agon_tournament_run run WHERE run.tournament_id = place.tournament_id AND run.state = 'queued' AND run.run_after > @since)
+              AND NOT EXISTS (
+                  SELECT 1 FROM agon_tournament_run run
+                  WHERE (run.machine = place.machine OR run.tournament_id = place.tournament_id) AND (run.lease_until > @since OR run.ended_at > @since))
+            ORDER BY place.tournament_id
+            """, new { tournamentId, since = now - TimeUntilMissed }, cancellationToken);
 
     /// <summary>By registration_order; none of a tournament that there is not.</summary>
     public async Task<IReadOnlyList<Participant>> ParticipantsAsync(Guid tournamentId, CancellationToken cancellationToken)
@@ -150,6 +179,18 @@ public sealed record TournamentOverview
 
     /// <summary>Days that have begun and whose every run has its result.</summary>
     public required int DaysCompleted { get; init; }
+
+    /// <summary>Which machine would have to make its runs and does not; null: none is due, or they are made.</summary>
+    public required string? WaitsForMachine { get; init; }
+}
+
+/// <summary>A tournament whose machine does not make its runs.</summary>
+public sealed record WaitingTournament
+{
+    public required Guid TournamentId { get; init; }
+
+    /// <summary>Its name, as <c>Jobs:Machine</c> had it.</summary>
+    public required string Machine { get; init; }
 }
 
 /// <summary>Miners; the baseline does not count.</summary>

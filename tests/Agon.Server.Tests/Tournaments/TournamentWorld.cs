@@ -41,7 +41,7 @@ internal sealed class TournamentWorld : IAsyncDisposable
 
     /// <summary>Where it pins for real, sources are fetched as ever, also from this host.</summary>
     public static async Task<TournamentWorld> CreateAsync(
-        bool onPostgres = false, string? key = Key, bool pinsForReal = false, PinSource? pin = null, IReadOnlyDictionary<string, string?>? settings = null)
+        bool onPostgres = false, string? key = Key, bool pinsForReal = false, PinSource? pin = null, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? clock = null)
     {
         var world = new TournamentWorld(await TestWorld.CreateAsync(onPostgres));
         world.Server = await world.world.StartServerAsync(
@@ -51,7 +51,8 @@ internal sealed class TournamentWorld : IAsyncDisposable
                 ["Tournaments:Enabled"] = "false",
                 ["Tournaments:AllowLocalRepositories"] = "true",
             },
-            pinSource: pinsForReal ? null : pin ?? Anything);
+            clock,
+            pinsForReal ? null : pin ?? Anything);
         foreach (var type in Enum.GetValues<ImageType>())
             Assert.Null(await world.Baselines.SeedAsync(Seed(type), new ParticipantSource { Folder = "/data/baseline", FolderHash = "abc" }, None));
         return world;

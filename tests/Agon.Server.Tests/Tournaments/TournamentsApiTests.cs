@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Agon.Domain.Tournaments;
 using Agon.Server.Tests.World;
+using Agon.Server.Tournaments;
 using static Agon.Server.Tests.Tournaments.TournamentWorld;
 
 namespace Agon.Server.Tests.Tournaments;
@@ -9,6 +10,36 @@ namespace Agon.Server.Tests.Tournaments;
 /// <summary>What everybody may read of tournaments (tournament contract, section 3).</summary>
 public class TournamentsApiTests
 {
+    [Fact]
+    public async Task A_tournament_whose_machine_makes_no_runs_names_it_everywhere_and_the_log_tells_the_cure_once()
+    {
+        var clock = new MovableClock();
+        await using var world = await CreateAsync(settings: ErrorEar.Heeded(new Dictionary<string, string?>()), clock: clock);
+        using var ear = ErrorEar.At(world.Server);
+        var id = await world.DraftAsync();
+        await world.RegisterAsync(id, "ada");
+        var day = FirstDay.AddDays(3);
+        await world.PlayDayAsync(id, 1, Play);
+        await world.Tournaments.TickAsync(id, day.AddDays(1), TestWorld.Now, CancellationToken.None);
+        var orchestrator = world.Server.Get<TournamentOrchestrator>();
+        await orchestrator.TickAllAsync(type: null, day.AddDays(1), CancellationToken.None);
+        Assert.Equal(JsonValueKind.Null, (await world.GetAsync($"/{id}")).Json.GetProperty("waits_for_machine").ValueKind);
+
+        clock.Move(TimeSpan.FromMinutes(5));
+        Assert.Equal("hand", (await world.GetAsync($"/{id}")).Json.GetProperty("waits_for_machine").GetString());
+        Assert.Contains("the machine <bdi>hand</bdi>", (await world.Server.GetAsync($"/tournament/{id}")).Body);
+        Assert.DoesNotContain(ear.Heard, line => line.Contains("waits for the machine", StringComparison.Ordinal));
+        for (var n = 0; n < 3; n++)
+            await orchestrator.TickAllAsync(type: null, day.AddDays(1), CancellationToken.None);
+        var told = Assert.Single(ear.Heard, line => line.Contains("waits for the machine hand", StringComparison.Ordinal));
+        Assert.Contains($"agon tournament move --tournament-id {id}", told, StringComparison.Ordinal);
+
+        // Another one makes them, is lost, and is told in its turn.
+        Assert.True(await world.Runs.MoveAsync(id, "other", CancellationToken.None));
+        await orchestrator.TickAllAsync(type: null, day.AddDays(1), CancellationToken.None);
+        Assert.Single(ear.Heard, line => line.Contains("waits for the machine other", StringComparison.Ordinal));
+    }
+
     [Fact]
     public Task Tournaments_are_read_on_SQLite() => ReadAllAsync(onPostgres: false);
 

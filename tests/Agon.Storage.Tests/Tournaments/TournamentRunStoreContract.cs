@@ -1,6 +1,7 @@
 using Agon.Domain.Submissions;
 using Agon.Domain.Tournaments;
 using Agon.Storage.Tests.Worlds;
+using Agon.Storage.Tournaments;
 
 namespace Agon.Storage.Tests.Tournaments;
 
@@ -34,6 +35,38 @@ public abstract class TournamentRunStoreContract(Func<Task<TestDatabase>> create
         Assert.Null(await ClaimAsync("one"));
         Assert.Equal(first.RunId, (await ClaimAsync("two"))!.RunId);
         Assert.False(await TournamentRuns.MoveAsync(Guid.NewGuid(), "two", None));
+    }
+
+    [ContractFact]
+    public async Task A_tournament_waits_for_its_machine_when_its_runs_are_due_and_that_makes_none_of_any_tournament()
+    {
+        var reader = new TournamentReadStore(Database);
+        async Task<string> WaitsForAsync(Tournament one, double minutes) =>
+            string.Join(' ', (await reader.WaitingAsync(one.TournamentId, Now.AddMinutes(minutes), None)).Select(waiting => waiting.Machine));
+        var tournament = await RunningAsync(ImageType.Analytics, "ada");
+        // No machine made a run of it yet: any may.
+        Assert.Equal("", await WaitsForAsync(tournament, 100));
+
+        await MakeRunAsync(_ => Right());
+        Assert.Equal("", await WaitsForAsync(tournament, 1));
+        Assert.Equal(Machine, await WaitsForAsync(tournament, 1.1));
+        Assert.Equal(Machine, (await reader.OverviewAsync(tournament.TournamentId, Now.AddMinutes(1.1), None))!.WaitsForMachine);
+
+        // It makes another one's, and comes back to this.
+        var other = await RunningAsync(ImageType.Ml, "bob");
+        var lease = (await TournamentRuns.ClaimAsync("worker", Machine, other.TournamentId, Now, Now.AddMinutes(2), None))!;
+        Assert.Equal("", await WaitsForAsync(tournament, 1.1));
+        Assert.Equal("", await WaitsForAsync(other, 1.1));
+        // It died in the middle of that run.
+        Assert.Equal((Machine, Machine), (await WaitsForAsync(tournament, 3.1), await WaitsForAsync(other, 3.1)));
+        Assert.Equal(2, (await reader.WaitingAsync(tournamentId: null, Now.AddMinutes(3.1), None)).Count);
+
+        // A pause after a fault is no silence.
+        await TournamentRuns.FailAttemptAsync(lease, ImageType.Ml, "the engine is down", Now.AddMinutes(1.5), None);
+        Assert.Equal("", await WaitsForAsync(other, 1.6));
+
+        await MakeRunsAsync(_ => Right());
+        Assert.Equal("", await WaitsForAsync(tournament, 100));
     }
 
     [ContractFact]
