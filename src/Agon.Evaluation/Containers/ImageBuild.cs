@@ -17,8 +17,7 @@ internal sealed class ImageBuild(DockerEngine engine, SourceSettings settings)
     private const string Memory = "4g";
     private const int Processes = 1024;
 
-    /// <summary>How the engine's client begins to say so (docker/cli 20.10).</summary>
-    private static readonly string[] ConnectionLost = ["error during connect", "Cannot connect to the Docker daemon", "failed to dial"];
+    private static readonly TimeSpan WatchSlack = TimeSpan.FromMinutes(1);
 
     /// <summary>By the full commit: seven digits can be met by chance, or on purpose.</summary>
     internal static string Tag(string commit) => $"agon-participant:{commit}";
@@ -113,6 +112,7 @@ internal sealed class ImageBuild(DockerEngine engine, SourceSettings settings)
         {
             await File.WriteAllTextAsync(file, dockerfile.Write(ids, labels), cancellationToken);
             if (engine.OwnsGroups) RunGroup.LimitProcesses(name, Processes);
+            await using var watch = new BuildWatch(engine, name, settings.BuildLimit + WatchSlack);
             var built = await engine.RunAsync(
                 [
                     "build", "--quiet", "--network", "none", "--pull=false", "--no-cache", "--force-rm", "--memory", Memory, "--memory-swap", Memory,
@@ -122,7 +122,7 @@ internal sealed class ImageBuild(DockerEngine engine, SourceSettings settings)
                     "--tag", Tag(commit), "--file", file, "--", folder,
                 ],
                 cancellationToken, settings.BuildLimit);
-            if (!built.Succeeded) throw await FaultOrRefusalAsync(built, ids.Values, room, cancellationToken);
+            if (!built.Succeeded) throw await FaultOrRefusalAsync(built, watch, ids.Values, room, cancellationToken);
             return await engine.ImageAsync(Tag(commit), cancellationToken) ?? throw new PlatformFaultException("an image that was just built is gone");
         }
         finally
@@ -136,9 +136,9 @@ internal sealed class ImageBuild(DockerEngine engine, SourceSettings settings)
     }
 
     /// <summary>Whose fault it is, by what is true of this machine; the build's own words may be anybody's.</summary>
-    private async Task<Exception> FaultOrRefusalAsync(ToolAnswer built, IEnumerable<string> bases, long? room, CancellationToken cancellationToken)
+    private async Task<Exception> FaultOrRefusalAsync(ToolAnswer built, BuildWatch watch, IEnumerable<string> bases, long? room, CancellationToken cancellationToken)
     {
-        if (EngineWentAway(built)) return DockerEngine.Fault("build", built);
+        if (built.ExitCode is not null && await watch.WasDisturbedAsync()) return new PlatformFaultException($"the build was stopped from outside, or the container engine was: {built.Complaint}");
         if (!(await engine.RunAsync(["version", "--format", "{{.Server.Version}}"], cancellationToken)).Succeeded) return DockerEngine.Fault("build", built);
         foreach (var id in bases)
             if (await engine.ImageIdAsync(id, cancellationToken) is null) return new PlatformFaultException($"the base image {id} is gone from this machine");
@@ -147,10 +147,6 @@ internal sealed class ImageBuild(DockerEngine engine, SourceSettings settings)
             return new PlatformFaultException($"the image cannot be built: the container engine has less than {LargestImage >> 30} GiB of disk left ({engine.DataFolder})");
         return new SourceRefusedException($"the image cannot be built: {(built.ExitCode is null ? $"it takes longer than {settings.BuildLimit.TotalMinutes:0.#} min" : built.Complaint)}");
     }
-
-    /// <summary>Whether the engine's client lost it, though it may be back by now. Its last line is its own: no command of a build writes behind that.</summary>
-    internal static bool EngineWentAway(ToolAnswer built) => built.ExitCode is not null
-        && (built.Complaint is "EOF" or "unexpected EOF" || ConnectionLost.Any(words => built.Complaint.StartsWith(words, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Bytes free where the engine keeps images; null if that cannot be seen from here.</summary>
     private long? Room()

@@ -105,24 +105,47 @@ public sealed class ContainerTournamentTests
     }
 
     [DockerFact]
+    public async Task Docker_engine_that_is_restarted_in_a_build_is_our_fault_although_it_is_back_at_once()
+    {
+        await using var engine = await Engine.StartAsync();
+        await engine.AddBaseImageAsync();
+        await using var world = await TestWorld.CreateAsync(postgres: false);
+        var repository = await RepositoryAsync(world, "FROM agon/python\nRUN sleep 300\nCMD [\"/bin/true\"]\n");
+        var seeding = SeedAsync(world, engine, repository);
+        await Eventually.TrueAsync(async () => await engine.DockerAsync("ps", "--quiet", "--filter", "label=agon.run") is { Length: > 0 }, Patience, () => "no build began");
+
+        await engine.RestartAsync();
+
+        var seeded = await seeding;
+        Assert.Equal(3, seeded.ExitCode);
+        Assert.Contains("stopped from outside, or the container engine was", seeded.Errors);
+    }
+
+    [DockerFact]
     public async Task Docker_disk_that_is_full_fails_a_build_by_our_fault()
     {
         await using var disk = await SmallDisk.MountAsync(megabytes: 64);
         await using var engine = await Engine.StartAsync(disk.Folder);
         await using var world = await TestWorld.CreateAsync(postgres: false);
-        var repository = Directory.CreateDirectory(Path.Combine(world.Folder, "large", "ops")).Parent!.FullName;
-        await File.WriteAllTextAsync(Path.Combine(repository, "ops", "Dockerfile"), "FROM scratch\nCOPY . /\nCMD [\"/run\"]\n");
-        await File.WriteAllBytesAsync(Path.Combine(repository, "large"), new byte[40 << 20]);
-        foreach (var words in (string[][])[["init", "--quiet"], ["add", "--all"], ["-c", "user.name=ada", "-c", "user.email=ada@localhost", "commit", "--quiet", "--message", "mine"]])
-            await CommandLine.RunAsync("git", words, new Dictionary<string, string?> { ["HOME"] = world.Folder }, repository);
-
-        var seeded = await CommandLine.RunAsync(
-            Repository.Agon, ["baseline", "seed", "--image-type", "analytics", "--github-repository", repository, .. world.Storage],
-            new Dictionary<string, string?>(world.Environment) { ["DOCKER_HOST"] = engine.Address });
+        var seeded = await SeedAsync(world, engine, await RepositoryAsync(world, "FROM scratch\nCOPY . /\nCMD [\"/run\"]\n", large: 40 << 20));
 
         Assert.Equal(3, seeded.ExitCode);
         Assert.Contains("less than 8 GiB of disk left", seeded.Errors);
     }
+
+    private static async Task<string> RepositoryAsync(TestWorld world, string dockerfile, int large = 0)
+    {
+        var repository = Directory.CreateDirectory(Path.Combine(world.Folder, "own", "ops")).Parent!.FullName;
+        await File.WriteAllTextAsync(Path.Combine(repository, "ops", "Dockerfile"), dockerfile);
+        await File.WriteAllBytesAsync(Path.Combine(repository, "large"), new byte[large]);
+        foreach (var words in (string[][])[["init", "--quiet"], ["add", "--all"], ["-c", "user.name=ada", "-c", "user.email=ada@localhost", "commit", "--quiet", "--message", "mine"]])
+            await CommandLine.RunAsync("git", words, new Dictionary<string, string?> { ["HOME"] = world.Folder }, repository);
+        return repository;
+    }
+
+    private static Task<CommandResult> SeedAsync(TestWorld world, Engine engine, string repository) => CommandLine.RunAsync(
+        Repository.Agon, ["baseline", "seed", "--image-type", "analytics", "--github-repository", repository, .. world.Storage],
+        new Dictionary<string, string?>(world.Environment) { ["DOCKER_HOST"] = engine.Address });
 
     /// <summary>A tournament of one day on one slot, today, that opened yesterday.</summary>
     private sealed class Contest : IAsyncDisposable

@@ -1,5 +1,4 @@
 using Agon.Evaluation.Containers;
-using Agon.Evaluation.Processes;
 
 namespace Agon.Evaluation.Tests.Containers;
 
@@ -84,13 +83,38 @@ public sealed class ImageSourcesTests
         Assert.Null(await Docker.Engine.ImageIdAsync(ImageBuild.Tag(commit), CancellationToken.None));
     }
 
-    [Theory]
-    [InlineData("step\nerror during connect: Post \"http://docker/v1.41/build\": EOF\n", true)]
-    [InlineData("Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?\n", true)]
-    [InlineData("unexpected EOF\n", true)]
-    [InlineData("unexpected EOF\nThe command '/bin/sh -c echo unexpected EOF' returned a non-zero code: 1\n", false)]
-    public void Engine_that_went_away_in_a_build_is_told_from_a_command_that_says_so(string errors, bool wentAway) =>
-        Assert.Equal(wentAway, ImageBuild.EngineWentAway(new ToolAnswer(1, "", errors)));
+    [DockerFact]
+    public async Task Docker_build_step_that_is_killed_from_outside_is_our_fault()
+    {
+        using var repository = new LocalRepository();
+        var mark = $"{Guid.NewGuid():N}";
+        repository.Commit("ops/Dockerfile", $"FROM {Docker.BaseImage}\nRUN : {mark}; sleep 300{Command}");
+        var pinned = await PinAsync(repository);
+        var building = PrepareAsync(repository, pinned);
+        var step = "";
+        for (var n = 0; n < 600 && step.Length == 0 && !building.IsCompleted; n++)
+        {
+            var all = await Docker.Engine.AskAsync(["ps", "--no-trunc", "--format", "{{.ID}} {{.Command}}"], CancellationToken.None);
+            step = all.Split('\n').FirstOrDefault(line => line.Contains(mark, StringComparison.Ordinal))?.Split(' ')[0] ?? "";
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        }
+        await Docker.Engine.AskAsync(["kill", "--", step], CancellationToken.None);
+
+        Assert.Contains("from outside", (await Assert.ThrowsAsync<PlatformFaultException>(() => building)).Message, StringComparison.Ordinal);
+    }
+
+    [DockerTheory]
+    [InlineData("exit 137")]
+    [InlineData("sleep 100 & kill -9 $!; wait $!")]
+    [InlineData("echo unexpected EOF >&2; exit 1")]
+    [InlineData("echo 'error during connect: EOF' >&2; kill -TERM $$")]
+    public async Task Docker_build_step_that_looks_killed_by_its_own_doing_is_its_makers_fault(string step)
+    {
+        using var repository = new LocalRepository();
+        repository.Commit("ops/Dockerfile", $"FROM {Docker.BaseImage}\nRUN {step}; exit 3{Command}");
+        var pinned = await PinAsync(repository);
+        await Assert.ThrowsAsync<SourceRefusedException>(() => PrepareAsync(repository, pinned));
+    }
 
     [DockerFact]
     public async Task Docker_build_finds_no_network_no_socket_and_no_files_but_its_own()
