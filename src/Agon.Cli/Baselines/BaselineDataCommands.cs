@@ -63,7 +63,7 @@ internal static class BaselineDataCommands
         BaselineId = Guid.CreateVersion7(now),
         ImageType = type,
         Version = version,
-        GithubRepository = source.Place,
+        GithubRepository = source.Repository ?? "",
         DockerImageTag = BaselineRules.ImageTag(type, version),
         CommitHash = source.CommitHash ?? "0000000",
         Status = BaselineStatus.Active,

@@ -17,6 +17,8 @@ public sealed record Baseline
     public required Guid BaselineId { get; init; }
     public required ImageType ImageType { get; init; }
     public required BaselineVersion Version { get; init; }
+
+    /// <summary>Empty for an image or a folder; the contract's column is never null.</summary>
     public required string GithubRepository { get; init; }
     public required string DockerImageTag { get; init; }
     public required string CommitHash { get; init; }

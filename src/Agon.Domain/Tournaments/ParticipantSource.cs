@@ -15,7 +15,4 @@ public sealed record ParticipantSource
     /// <summary>On this host, where it was copied from: nobody else's business.</summary>
     public string? Folder { get; init; }
     public string? FolderHash { get; init; }
-
-    /// <summary>What stands in the column github_repository, which is never empty.</summary>
-    public string Place => Repository ?? ImageTag ?? ImageId ?? (FolderHash is null ? "" : $"folder:{FolderHash}");
 }

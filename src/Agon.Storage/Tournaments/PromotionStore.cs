@@ -157,7 +157,7 @@ public sealed class PromotionStore(Database database)
             BaselineId = Guid.CreateVersion7(now),
             ImageType = tournament.ImageType,
             Version = version,
-            GithubRepository = winner.GithubRepository ?? source.Place,
+            GithubRepository = source.Repository ?? "",
             DockerImageTag = BaselineRules.ImageTag(tournament.ImageType, version),
             CommitHash = source.CommitHash ?? "",
             Status = BaselineStatus.Building,

@@ -141,7 +141,7 @@ public sealed class TournamentStore(Database database)
         Type = ParticipantType.Baseline,
         RegisteredAt = now,
         RegistrationOrder = 0,
-        GithubRepository = baseline.GithubRepository,
+        GithubRepository = baseline.GithubRepository is { Length: > 0 } repository ? repository : null,
         DockerImageTag = baseline.DockerImageTag,
         MinerDatabaseName = BaselineRules.DatabaseName(tournament.ImageType),
         BaselineId = baseline.BaselineId,

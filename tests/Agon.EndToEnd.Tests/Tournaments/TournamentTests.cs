@@ -34,9 +34,12 @@ public sealed class TournamentTests
         var scored = await JsonAsync(world, "tournament", "score", "--tournament-id", id, "--image-type", "analytics", "--json");
 
         Assert.Equal("ada", scored.GetProperty("winner_hotkey").GetString());
+        // The shipped example is a folder, and comes from no repository.
+        Assert.Equal("", (await JsonAsync(world, "baseline", "list", "--json")).EnumerateArray().Single(one => one.GetProperty("version").GetString() == "v1.0.0").GetProperty("github_repository").GetString());
         var shown = await JsonAsync(world, "tournament", "show", "--tournament-id", id, "--json");
         Assert.Equal("completed", shown.GetProperty("tournament").GetProperty("status").GetString());
         Assert.Equal("completed", shown.GetProperty("epoch_status").GetString());
+        Assert.Equal([null, repository], shown.GetProperty("participants").EnumerateArray().Select(one => one.GetProperty("github_repository").GetString()));
         var runs = shown.GetProperty("runs").EnumerateArray().ToList();
         Assert.Equal([.. Enumerable.Repeat("baseline_v1.0.0", 4), .. Enumerable.Repeat("ada", 4)], runs.Select(run => run.GetProperty("hotkey").GetString()));
         Assert.All(runs, run => Assert.Equal(("completed", 1.0), (run.GetProperty("status").GetString(), run.GetProperty("recall").GetDouble())));
