@@ -23,7 +23,7 @@ internal static class AgonFoundation
     private static readonly TimeSpan TimeToLetGo = TimeSpan.FromSeconds(20);
 
     /// <summary>Settings that have names of their own in the contract (section 15); the general way wins.</summary>
-    private static readonly (string Variable, string Setting)[] ContractVariables =
+    internal static readonly (string Variable, string Setting)[] ContractVariables =
     [
         ("ADMIN_TOKEN", "Admin:Token"), ("PROBLEM_DEV_DIR", "Problems:DevFolder"),
         // Of the tournament contract (1.8).

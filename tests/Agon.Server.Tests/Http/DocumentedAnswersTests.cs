@@ -103,7 +103,7 @@ public partial class DocumentedAnswersTests
         var kind => $"{kind}",
     };
 
-    private static string Root()
+    internal static string Root()
     {
         var at = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(at.FullName, "Agon.slnx")))
