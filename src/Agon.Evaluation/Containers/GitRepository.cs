@@ -14,8 +14,12 @@ internal sealed partial class GitRepository(string address, SourceSettings setti
     /// <summary>The operator's own repository, if this is it: signed in, and with its whole history, so that it can be pushed to.</summary>
     private readonly GitRemote? remote = settings.Remotes.FirstOrDefault(one => one.Address == address);
 
-    internal string Store { get; } = Path.Combine(
-        settings.DataFolder, "repositories", Hash(address) + (settings.Remotes.Any(one => one.Address == address) ? "-whole" : ""));
+    /// <summary>The folder of ours that has one for each address.</summary>
+    internal const string Stores = "repositories";
+
+    internal string Store { get; } = Path.Combine(settings.DataFolder, Stores, NameOf(address, settings));
+
+    internal static string NameOf(string address, SourceSettings settings) => Hash(address) + (settings.Remotes.Any(one => one.Address == address) ? "-whole" : "");
 
     /// <summary>The commit that a branch, a tag or the default branch names now; a full commit names itself. It is here afterwards.</summary>
     /// <exception cref="SourceRefusedException">Unreachable, or no such thing.</exception>
@@ -62,6 +66,7 @@ internal sealed partial class GitRepository(string address, SourceSettings setti
     internal async Task MakeAsync(CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Store);
+        OldSources.Use(Store);
         var made = await RunAsync(["init", "--quiet", "--bare", "--template=", "--", Store], cancellationToken);
         if (!made.Succeeded) throw new PlatformFaultException($"git could not make a repository in {Store}: {made.Complaint}");
         await ForgetAttributesAsync(cancellationToken);

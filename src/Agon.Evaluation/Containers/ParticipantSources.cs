@@ -44,6 +44,9 @@ public sealed partial class ParticipantSources(SourceSettings settings, EngineFi
         if (await engines.FindAsync(cancellationToken) is { } engine) await new ImageBuild(engine, settings).KeepOnlyAsync(commits, cancellationToken);
     }
 
+    /// <summary>Removes the files of others than these that nobody used since then.</summary>
+    public void Forget(IReadOnlyList<PinnedSource> inUse, DateTimeOffset before) => OldSources.Remove(settings, inUse, before);
+
     /// <summary>Where an engine answers, a repository with a Dockerfile is an image from now on; else it is a folder, whatever is there later.</summary>
     private async Task<PinnedSource> PinRepositoryAsync(string repository, string commit, CancellationToken cancellationToken)
     {
@@ -107,7 +110,7 @@ public sealed partial class ParticipantSources(SourceSettings settings, EngineFi
     private string PrepareFolder(string folder, string hash)
     {
         var place = Path.Combine(settings.DataFolder, "folders", hash);
-        if (Directory.Exists(place)) return place;
+        if (Directory.Exists(place)) return OldSources.Use(place);
         if (!Directory.Exists(folder)) throw new PlatformFaultException($"the copy of the participant's folder {folder} is gone, and so is the folder");
         var draft = Draft(place);
         FolderCopy.Copy(folder, draft, settings);
@@ -120,7 +123,7 @@ public sealed partial class ParticipantSources(SourceSettings settings, EngineFi
     {
         if (!GitRepository.FullCommit().IsMatch(commit)) throw new SourceRefusedException($"'{commit}' is no full commit hash");
         var place = Path.Combine(settings.DataFolder, "checkouts", commit);
-        if (Directory.Exists(place)) return place;
+        if (Directory.Exists(place)) return OldSources.Use(place);
         var git = new GitRepository(repository, settings);
         try
         {

@@ -56,6 +56,23 @@ public sealed class DatasetStore(string folder, DatasetPlace? place = null) : ID
         return local;
     }
 
+    /// <summary>Removes those that came here before then, are not in use, and can be had again: only what the place has, too, and says the same of.</summary>
+    /// <exception cref="DatasetPlaceException">The place does not answer.</exception>
+    public async Task ForgetAsync(Func<DatasetKey, bool> isInUse, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        if (place is null)
+            return;
+        using var here = new FolderPlace(folder);
+        foreach (var key in (await here.ListAsync(cancellationToken)).Where(key => !isInUse(key)))
+        {
+            var meta = Path.Combine(folder, key.Place, DatasetFiles.Meta);
+            if (File.GetLastWriteTimeUtc(meta) >= before || await here.ReadMetaAsync(key, cancellationToken) is not { } own)
+                continue;
+            if (await place.ReadMetaAsync(key, cancellationToken) is { } there && own.AsSpan().SequenceEqual(there))
+                Directory.Delete(Path.Combine(folder, key.Place), recursive: true);
+        }
+    }
+
     public void Dispose()
     {
         gate.Dispose();

@@ -119,7 +119,7 @@ public sealed class TournamentDesk : IAsyncDisposable
     public async Task<PromotionReport?> PromoteAsync(Guid tournamentId, bool confirm, CancellationToken cancellationToken)
     {
         var report = await Promoter.PromoteAsync(tournamentId, confirm, cancellationToken);
-        await Orchestrator.TidyAsync(cancellationToken);   // the old baseline runs nowhere any more
+        await host.Services.GetRequiredService<TournamentTidier>().TidyAsync(cancellationToken);   // the old baseline runs nowhere any more
         return report;
     }
 

@@ -1,5 +1,4 @@
 using Agon.Domain.Tournaments;
-using Agon.Evaluation.Containers;
 using Agon.Storage.Tournaments;
 using Microsoft.Extensions.Logging;
 
@@ -7,7 +6,7 @@ namespace Agon.Server.Tournaments;
 
 /// <summary>Carries out what the rules say comes next (S050, S054). Twice, late, or after a crash in any line: it comes to the same state.</summary>
 public sealed partial class TournamentOrchestrator(
-    TournamentStore tournaments, TournamentReadStore reader, ParticipantStore participants, ParticipantSources sources, TimeProvider clock, ILogger<TournamentOrchestrator> logger)
+    TournamentStore tournaments, TournamentReadStore reader, TournamentTidier tidier, TimeProvider clock, ILogger<TournamentOrchestrator> logger)
 {
     // Told once each, until they go on.
     private readonly HashSet<WaitingTournament> waiting = [];
@@ -30,7 +29,7 @@ public sealed partial class TournamentOrchestrator(
         foreach (var id in await tournaments.UnfinishedAsync(type, cancellationToken))
             await TickAsync(id, today, cancellationToken);
         await MissMachinesAsync(cancellationToken);
-        await TidyAsync(cancellationToken);
+        await tidier.TidyAsync(cancellationToken);
     }
 
     /// <summary>Tells which tournaments wait for a machine that may never come back: only a person knows.</summary>
@@ -49,13 +48,6 @@ public sealed partial class TournamentOrchestrator(
             return null;
         LogScored(tournamentId, outcome.WinnerHotkey ?? "nobody", ContractWord.Of(outcome.Promotion));
         return outcome;
-    }
-
-    /// <summary>Takes away the images of those who run nowhere any more. One too many is built again.</summary>
-    public async Task TidyAsync(CancellationToken cancellationToken)
-    {
-        if (sources.HasImages)
-            await sources.KeepImagesAsync(await participants.CommitsInUseAsync(cancellationToken), cancellationToken);
     }
 
     [LoggerMessage(620, LogLevel.Information, "Tournament {TournamentId} is {Status}: {Actions}")]

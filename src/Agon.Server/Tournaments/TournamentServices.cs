@@ -20,7 +20,7 @@ internal static class TournamentServices
         services.AddOptionsWithValidateOnStart<NewTournamentOptions>().BindConfiguration(TournamentOptions.Section).ValidateDataAnnotations();
         services.AddSingleton<BaselineStore>().AddSingleton<TournamentStore>().AddSingleton<ParticipantStore>();
         services.AddSingleton<TournamentReadStore>().AddSingleton<TournamentRunStore>().AddSingleton<TrialStore>().AddSingleton<PromotionStore>();
-        services.AddSingleton<Promoter>().AddSingleton<TournamentOrchestrator>();
+        services.AddSingleton<Promoter>().AddSingleton<TournamentTidier>().AddSingleton<TournamentOrchestrator>();
         services.AddSingleton<TournamentWorker>();
         services.AddSingleton(MakerOf);
         services.AddSingleton(DatasetsOf);

@@ -113,18 +113,22 @@ public sealed class ParticipantStore(Database database)
         return await SourceAsync(session, tournamentId, hotkey, cancellationToken);
     }
 
-    /// <summary>The commits of all who still run somewhere: in a tournament that is not over, or as a baseline that counts.</summary>
-    public async Task<IReadOnlySet<string>> CommitsInUseAsync(CancellationToken cancellationToken)
+    /// <summary>The sources of all who still run somewhere: in a tournament that is not over, as a baseline that counts, or as a winner whose promotion is not.</summary>
+    public async Task<IReadOnlyList<ParticipantSource>> SourcesInUseAsync(CancellationToken cancellationToken)
     {
         await using var session = await database.ReadAsync(cancellationToken);
-        var commits = await session.QueryAsync<string>("""
-            SELECT source.commit_hash FROM agon_participant_source source JOIN tournament_tournaments t ON t.tournament_id = source.tournament_id
-            WHERE t.status NOT IN ('completed', 'cancelled') AND source.commit_hash IS NOT NULL
+        var rows = await session.QueryAsync<SourceRow>("""
+            SELECT source.repository, source.commit_hash, source.image_id, source.image_tag, source.folder, source.folder_hash
+            FROM agon_participant_source source JOIN tournament_tournaments t ON t.tournament_id = source.tournament_id
+            WHERE t.status NOT IN ('completed', 'cancelled')
+               OR (source.hotkey = t.winner_hotkey
+                   AND EXISTS (SELECT 1 FROM agon_promotion promotion WHERE promotion.tournament_id = t.tournament_id AND promotion.state NOT IN ('done', 'skipped')))
             UNION
-            SELECT source.commit_hash FROM agon_baseline_source source JOIN baseline_registry baseline ON baseline.baseline_id = source.baseline_id
-            WHERE baseline.status IN ('building', 'active') AND source.commit_hash IS NOT NULL
+            SELECT source.repository, source.commit_hash, source.image_id, source.image_tag, source.folder, source.folder_hash
+            FROM agon_baseline_source source JOIN baseline_registry baseline ON baseline.baseline_id = source.baseline_id
+            WHERE baseline.status IN ('building', 'active')
             """, null, cancellationToken);
-        return commits.ToHashSet();
+        return [.. rows.Select(row => row.ToSource())];
     }
 
     internal static async Task<ParticipantSource?> SourceAsync(Session session, Guid tournamentId, string hotkey, CancellationToken cancellationToken)

@@ -44,6 +44,37 @@ public sealed class ParticipantSourcesTests
     }
 
     [ToolFact(Git)]
+    public async Task What_nobody_runs_and_nobody_used_for_a_while_is_forgotten_and_nothing_else()
+    {
+        using var repository = new LocalRepository();
+        using var other = new LocalRepository();
+        var sources = Sources(repository.Data);
+        Task<PinnedSource> PinAsync(string? address, string? folder = null) => sources.PinAsync(address, null, null, folder, CancellationToken.None);
+        repository.Commit("run.sh", "echo first");
+        var running = await PinAsync(repository.Folder);
+        repository.Commit("run.sh", "echo second");
+        other.Commit("run.sh", "echo other");
+        var (old, stranger, copy) = (await PinAsync(repository.Folder), await PinAsync(other.Folder), await PinAsync(null, other.Folder));
+        string Place(string kind, string? name) => Path.Combine(repository.Data, kind, name!);
+        var repositories = Directory.GetDirectories(Place("repositories", ""));
+        var now = TimeProvider.System.GetUtcNow();
+        foreach (var kind in Directory.EnumerateDirectories(repository.Data))
+            foreach (var place in Directory.EnumerateDirectories(kind))
+                Directory.SetLastWriteTimeUtc(place, now.UtcDateTime.AddDays(-31));
+        // It is tried again: somebody uses it.
+        await FolderOfAsync(sources, old);
+
+        sources.Forget([running], now.AddDays(-30));
+
+        Assert.Equal([running.CommitHash!, old.CommitHash!], Directory.GetDirectories(Place("checkouts", "")).Select(Path.GetFileName).OrderBy(name => name == old.CommitHash));
+        Assert.False(Directory.Exists(Place("folders", copy.FolderHash)));
+        Assert.Equal((2, 1), (repositories.Length, Directory.GetDirectories(Place("repositories", "")).Length));
+        Assert.Equal("echo first", await File.ReadAllTextAsync(Path.Combine(await FolderOfAsync(sources, running), "run.sh")));
+        // One too many is taken again from where it came.
+        Assert.True(Directory.Exists(await FolderOfAsync(sources, stranger)));
+    }
+
+    [ToolFact(Git)]
     public async Task An_old_commit_is_taken_by_its_full_hash()
     {
         using var repository = new LocalRepository();

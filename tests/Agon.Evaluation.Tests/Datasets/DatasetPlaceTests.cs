@@ -25,6 +25,42 @@ public sealed class FolderPlaceTests : DatasetPlaceContract
     public Task A_damaged_file_is_told_and_never_kept() => IsToldAsync();
 }
 
+public sealed class OldDatasetTests : IDisposable
+{
+    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
+
+    private readonly string root = Directory.CreateTempSubdirectory("agon-datasets-").FullName;
+
+    public void Dispose() => Directory.Delete(root, recursive: true);
+
+    [Fact]
+    public async Task An_old_dataset_goes_only_if_it_is_not_in_use_and_its_place_has_the_same()
+    {
+        foreach (var (network, there, age) in (ValueTuple<string, string?, int>[])[("old", "{}", 31), ("young", "{}", 29), ("running", "{}", 31), ("own", null, 31), ("newer", "{ }", 31)])
+        {
+            var here = Write("here", network, "{}");
+            File.SetLastWriteTimeUtc(here, Now.UtcDateTime.AddDays(-age));
+            if (there is not null)
+                Write("there", network, there);
+        }
+        using (var alone = new DatasetStore(Path.Combine(root, "here")))
+            await alone.ForgetAsync(_ => false, Now, CancellationToken.None);
+        using var store = new DatasetStore(Path.Combine(root, "here"), new FolderPlace(Path.Combine(root, "there")));
+
+        await store.ForgetAsync(key => key.Network == "running", Now.AddDays(-30), CancellationToken.None);
+
+        using var left = new FolderPlace(Path.Combine(root, "here"));
+        Assert.Equal(["newer", "own", "running", "young"], (await left.ListAsync(CancellationToken.None)).Select(key => key.Network));
+    }
+
+    private string Write(string place, string network, string meta)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(root, place, network, "2026-03-01", "30")).FullName;
+        File.WriteAllText(Path.Combine(folder, "META.json"), meta);
+        return Path.Combine(folder, "META.json");
+    }
+}
+
 public sealed class S3PlaceTests : DatasetPlaceContract
 {
     public static string? Endpoint => Environment.GetEnvironmentVariable("AGON_S3") is { Length: > 0 } address ? address : null;

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Text.Json;
 using Agon.Domain.Tournaments;
+using Agon.Evaluation.Containers;
+using Agon.Evaluation.Datasets;
 using Agon.Server.Tests.World;
 using Agon.Server.Tournaments;
+using Agon.Storage.Tournaments;
 using static Agon.Server.Tests.Tournaments.TournamentWorld;
 
 namespace Agon.Server.Tests.Tournaments;
@@ -10,6 +13,41 @@ namespace Agon.Server.Tests.Tournaments;
 /// <summary>What everybody may read of tournaments (tournament contract, section 3).</summary>
 public class TournamentsApiTests
 {
+    [Fact]
+    public async Task A_server_forgets_old_sources_and_datasets_once_their_tournament_is_over()
+    {
+        var bucket = Directory.CreateTempSubdirectory("agon-bucket-").FullName;
+        await using var world = await CreateAsync();
+        var server = world.Server;
+        var data = server.Get<ServerSettings>().DataFolder!;
+        var id = await world.DraftAsync();
+        await world.RegisterAsync(id, "ada");
+        var checkout = Directory.CreateDirectory(Path.Combine(data, "sources", "checkouts", Commit)).FullName;
+        Directory.SetLastWriteTimeUtc(checkout, TestWorld.Now.UtcDateTime.AddDays(-31));
+        var dataset = Path.Combine("torus", $"{FirstDay.AddDays(3):yyyy-MM-dd}", "30", "META.json");
+        foreach (var place in (string[])[bucket, Path.Combine(data, "datasets")])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(place, dataset))!);
+            await File.WriteAllTextAsync(Path.Combine(place, dataset), "{}");
+        }
+        var here = Path.Combine(data, "datasets", dataset);
+        File.SetLastWriteTimeUtc(here, TestWorld.Now.UtcDateTime.AddDays(-31));
+        using var datasets = new DatasetStore(Path.Combine(data, "datasets"), new FolderPlace(bucket));
+        async Task<(bool, bool)> AreThereAfterTidyingAsync()
+        {
+            await new TournamentTidier(world.Tournaments, server.Get<TournamentReadStore>(), world.Participants, server.Get<ParticipantSources>(), datasets, TimeProvider.System).TidyAsync(CancellationToken.None);
+            return (Directory.Exists(checkout), File.Exists(here));
+        }
+
+        Assert.Equal((true, true), await AreThereAfterTidyingAsync());
+        await world.PlayAsync(id, Play);
+        // Its winner may still be promoted, until that is decided.
+        Assert.Equal((true, false), await AreThereAfterTidyingAsync());
+        Assert.True(await server.Get<Promoter>().TryNextAsync(tournamentId: null, CancellationToken.None));
+        Assert.Equal((false, false), await AreThereAfterTidyingAsync());
+        Directory.Delete(bucket, recursive: true);
+    }
+
     [Fact]
     public async Task A_tournament_whose_machine_makes_no_runs_names_it_everywhere_and_the_log_tells_the_cure_once()
     {

@@ -7,6 +7,18 @@ namespace Agon.Storage.Tests.Tournaments;
 public abstract class TournamentStoreContract(Func<Task<TestDatabase>> create) : TournamentContract(create)
 {
     [ContractFact]
+    public async Task Sources_are_in_use_until_their_tournament_is_over_and_a_winners_until_it_is_promoted()
+    {
+        async Task<string> InUseAsync() => string.Join(' ', (await Participants.SourcesInUseAsync(None)).Select(source => Path.GetFileName(source.Folder)).Order());
+        var tournament = await RunningAsync(ImageType.Analytics, "ada", "bob");
+        Assert.Equal("ada baseline bob", await InUseAsync());
+        await MakeRunsAsync(task => Right(task.Run.Hotkey == "ada" ? 0.9 : 0.5));
+        await Tournaments.TickAsync(tournament.TournamentId, FirstDay.AddDays(5), Now, None);
+        Assert.Equal(Promotion.Promote, (await Tournaments.ScoreAsync(tournament.TournamentId, Now, None))!.Promotion);
+        Assert.Equal("ada baseline", await InUseAsync());
+    }
+
+    [ContractFact]
     public async Task A_draft_has_the_active_baseline_as_participant_0_and_keeps_all_that_was_asked_for()
     {
         var tournament = await DraftAsync();

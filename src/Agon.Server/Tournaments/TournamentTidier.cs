@@ -1,0 +1,47 @@
+using Agon.Domain.Tournaments;
+using Agon.Evaluation.Containers;
+using Agon.Evaluation.Datasets;
+using Agon.Storage.Tournaments;
+
+namespace Agon.Server.Tournaments;
+
+/// <summary>Takes away what was built, copied and fetched on this machine for tournaments that are over. One too many is made again.</summary>
+public sealed class TournamentTidier(
+    TournamentStore tournaments, TournamentReadStore reader, ParticipantStore participants, ParticipantSources sources, DatasetStore datasets, TimeProvider clock)
+{
+    /// <summary>How long sources and datasets stay after their last use, though nobody runs with them any more.</summary>
+    internal static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+
+    private static readonly TimeSpan AskBucketEvery = TimeSpan.FromHours(6);
+
+    private DateTimeOffset nextDatasets = DateTimeOffset.MinValue;
+
+    public async Task TidyAsync(CancellationToken cancellationToken)
+    {
+        var (inUse, now) = (await participants.SourcesInUseAsync(cancellationToken), clock.GetUtcNow());
+        if (sources.HasImages)
+            await sources.KeepImagesAsync(inUse.Select(source => source.CommitHash).OfType<string>().ToHashSet(), cancellationToken);
+        sources.Forget([.. inUse.Select(source => source.ToPinned())], now - Kept);
+        if (now < nextDatasets)
+            return;
+        nextDatasets = now + AskBucketEvery;
+        try
+        {
+            await ForgetDatasetsAsync(now - Kept, cancellationToken);
+        }
+        catch (Exception error) when (error is DatasetPlaceException or DatasetFileException or IOException or UnauthorizedAccessException)
+        {
+            // They only take room, and nobody is to wait for that.
+        }
+    }
+
+    private async Task ForgetDatasetsAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var open = new List<Tournament>();
+        foreach (var id in await tournaments.UnfinishedAsync(type: null, cancellationToken))
+            open.Add((await reader.FindAsync(id, cancellationToken))!);
+        await datasets.ForgetAsync(
+            key => open.Any(one => one.Schedule.IsCompetitionDay(key.ProcessingDate) && one.TestNetworks.Contains(key.Network) && one.TestWindowDays.Contains(key.WindowDays)),
+            before, cancellationToken);
+    }
+}
