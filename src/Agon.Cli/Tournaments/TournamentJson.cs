@@ -73,7 +73,8 @@ internal sealed record RunLine(
 /// <summary>A run outside of any tournament, as <c>try</c> prints it; what is not of its type is null.</summary>
 internal sealed record TryLine(
     Guid RunId, Guid? TournamentId, string Hotkey, string ImageType, string Network, DateOnly TestDate, int WindowDays, string Status, double ExecutionTimeSeconds,
-    bool DataCorrectnessPassed, double? SyntheticPatternsRecall, int? SyntheticPatternsExpected, int? SyntheticPatternsFound, double? AucRoc, double? PrecisionAtRecall80,
+    bool DataCorrectnessPassed, double? SyntheticPatternsRecall, int? SyntheticPatternsExpected, int? SyntheticPatternsFound, double? AucRoc,
+    [property: JsonPropertyName("precision_at_recall_80")] double? PrecisionAtRecall80,
     int? ContainerExitCode, string? ErrorMessage, long? MemoryPeakBytes, string LogTail)
 {
     public static TryLine Of(Guid runId, ImageType type, string hotkey, Slot slot, RunResult result) => new(

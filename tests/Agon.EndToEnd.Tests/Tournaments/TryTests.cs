@@ -25,6 +25,7 @@ public sealed class TryTests
         Assert.Equal(("completed", true, 0.0, "a word\n"),
             (line.GetProperty("status").GetString(), line.GetProperty("data_correctness_passed").GetBoolean(), line.GetProperty("synthetic_patterns_recall").GetDouble(), line.GetProperty("log_tail").GetString()));
         Assert.Equal(JsonValueKind.Null, line.GetProperty("tournament_id").ValueKind);
+        Assert.Equal(JsonValueKind.Null, line.GetProperty("precision_at_recall_80").ValueKind);
         await using var database = world.Open();
         var stored = await new TrialStore(database).FindAsync(ImageType.Analytics, line.GetProperty("run_id").GetGuid(), CancellationToken.None);
         Assert.Equal(
@@ -45,6 +46,38 @@ public sealed class TryTests
         Assert.Contains("META.json", (await RunAsync(world, 1, "--folder", folder, "--dataset", folder)).Errors);
         File.Delete(Path.Combine(dataset, "ground_truth.csv"));
         Assert.Contains("ground truth", (await RunAsync(world, 3, "--folder", folder, "--dataset", dataset)).Errors.Replace('_', ' '));
+    }
+
+    [Fact]
+    public async Task A_repository_is_tried_at_the_commit_that_is_named_and_not_at_what_came_later()
+    {
+        await using var world = await TestWorld.CreateAsync(postgres: false);
+        var dataset = await DatasetAsync(world);
+        var folder = TinyDataset.Participant(world.Folder, "mine", "echo first; " + TinyDataset.FindsNothing);
+        await GitAsync(world, "init", "--quiet", folder);
+        var first = await CommitAsync(world, folder);
+        TinyDataset.Participant(world.Folder, "mine", "echo second; exit 3");
+        await CommitAsync(world, folder);
+
+        var named = await RunAsync(world, 0, "--repository", folder, "--commit", first, "--dataset", dataset, "--json");
+        Assert.Equal("first\n", JsonDocument.Parse(named.Output).RootElement.GetProperty("log_tail").GetString());
+        var newest = await RunAsync(world, 1, "--repository", folder, "--dataset", dataset, "--json");
+        Assert.Equal("second\n", JsonDocument.Parse(newest.Output).RootElement.GetProperty("log_tail").GetString());
+        Assert.Contains("cannot be reached", (await RunAsync(world, 1, "--repository", folder + "-gone", "--dataset", dataset)).Errors);
+    }
+
+    private static async Task<string> CommitAsync(TestWorld world, string folder)
+    {
+        await GitAsync(world, "-C", folder, "add", "--all");
+        await GitAsync(world, "-C", folder, "-c", "user.name=ada", "-c", "user.email=ada@localhost", "commit", "--quiet", "--message", "mine");
+        return (await GitAsync(world, "-C", folder, "rev-parse", "HEAD")).Trim();
+    }
+
+    private static async Task<string> GitAsync(TestWorld world, params string[] arguments)
+    {
+        var result = await CommandLine.RunAsync("git", arguments, new Dictionary<string, string?> { ["HOME"] = world.Folder });
+        Assert.True(result.ExitCode == 0, $"git {string.Join(' ', arguments)}: {result.Errors}");
+        return result.Output;
     }
 
     [DockerFact]

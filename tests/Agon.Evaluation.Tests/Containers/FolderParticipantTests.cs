@@ -20,6 +20,9 @@ public sealed class FolderBehindBubblewrap() : FolderParticipant(Walls.Bubblewra
     public Task Too_much_memory_is_told_from_a_crash() => MemoryAsync();
 
     [WallsFact(Walls.Bubblewrap)]
+    public Task The_memory_of_a_program_that_takes_100_MiB_is_told() => PeakAsync();
+
+    [WallsFact(Walls.Bubblewrap)]
     public Task Only_the_end_of_a_long_log_is_kept() => LogAsync();
 
     [WallsTheory(Walls.Bubblewrap), MemberData(nameof(Attacks))]
@@ -33,6 +36,9 @@ public sealed class FolderBehindUnshare() : FolderParticipant(Walls.Unshare)
 {
     [WallsFact(Walls.Unshare)]
     public Task Reads_its_input_and_leaves_its_output() => HonestAsync();
+
+    [WallsFact(Walls.Unshare)]
+    public Task The_memory_of_a_program_that_takes_100_MiB_is_told() => PeakAsync();
 
     [WallsFact(Walls.Unshare)]
     public Task The_time_limit_ends_the_whole_tree() => TimeLimitAsync();
@@ -106,6 +112,16 @@ public abstract class FolderParticipant(string walls)
 
         Assert.Equal(RunStatus.Failed, outcome.Status);
         Assert.StartsWith("out of memory: more than 100 MiB", outcome.Error, StringComparison.Ordinal);
+    }
+
+    private protected async Task PeakAsync()
+    {
+        using var folders = new RunFolders();
+        var outcome = await RunAsync(folders.Script("python3 -c 'a = bytearray(100 << 20)'; touch $OUTPUT_PATH/patterns.jsonl"));
+
+        Assert.Equal(RunStatus.Completed, outcome.Status);
+        if (Walls.GroupsFor(walls) is null) Assert.Null(outcome.PeakMemoryBytes);
+        else Assert.InRange(outcome.PeakMemoryBytes!.Value, 100 << 20, 130 << 20);
     }
 
     private protected async Task LogAsync()
