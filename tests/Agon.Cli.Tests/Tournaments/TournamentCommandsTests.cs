@@ -52,20 +52,46 @@ public sealed class TournamentCommandsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("2026-03-11", 5, "scoring", 7)]   // the day after the last one: nothing is left to run
+    [InlineData("2026-03-03", 0, "in_progress", 0)]   // before the first one, in a configured gap
+    [InlineData("2026-03-10", 5, "in_progress", 7)]
+    [InlineData("2026-03-05", 99, "in_progress", 7)]   // of a competition of seven days
+    [InlineData("2026-03-03", -3, "in_progress", 0)]
+    public async Task Next_counts_runs_of_today_and_days_within_the_competition_alone(string today, int day, string status, int counted)
+    {
+        var state = State.Replace("\"draft\"", "\"in_progress\"", StringComparison.Ordinal).Replace("2026-03-05", today, StringComparison.Ordinal)
+            .Replace("\"current_day\": 0, \"runs_today\": 0", $"\"current_day\": {day}, \"runs_today\": 3", StringComparison.Ordinal)
+            .Replace("\"hotkey\": \"base\", ", "", StringComparison.Ordinal);
+        var run = await CommandRun.Of(["tournament", "next", "--from", folder.Write("state.json", state), "--json"]);
+        Assert.Equal("", run.Error);
+        var runsToday = status == "in_progress" && today != "2026-03-03";
+        Assert.Contains($"\"tick\":{{\"status\":\"{status}\",\"current_day\":{counted},", run.Output, StringComparison.Ordinal);
+        Assert.Equal(runsToday, run.Output.Contains("execute_day", StringComparison.Ordinal));
+        Assert.Contains("{\"hotkey\":\"participant 1\",\"participant_type\":\"baseline\"", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("null", "scoring")]
     [InlineData("false", "scoring")]
     [InlineData("0", "scoring")]
     [InlineData("[]", "scoring")]
     [InlineData("true", "completed")]
     [InlineData("2", "completed")]
-    [InlineData("[{\"hotkey\": \"ada\", \"is_winner\": true, \"beat_baseline\": true}]", "completed")]
+    [InlineData("[{\"hotkey\": \"ada\", \"is_winner\": true, \"beat_baseline\": true}]", "completed", true)]
     [InlineData("{\"winner_hotkey\": null}", "completed")]
-    public async Task Next_completes_where_results_are_there(string results, string status)
+    // A broken yardstick promotes nobody (D14), and its row says more than its status.
+    [InlineData("[{\"hotkey\": \"ada\", \"is_winner\": true, \"beat_baseline\": true}, {\"hotkey\": \"base\", \"is_disqualified\": true}]", "completed", false)]
+    [InlineData("[{\"hotkey\": \"ada\", \"is_winner\": true, \"beat_baseline\": true}, {\"hotkey\": \"b\", \"participant_type\": \"baseline\", \"is_disqualified\": true}]", "completed", false)]
+    [InlineData("[{\"hotkey\": \"ada\", \"is_winner\": true, \"beat_baseline\": true}, {\"hotkey\": \"base\", \"is_disqualified\": false}]", "completed", true)]
+    [InlineData("{\"winner_hotkey\": \"ada\", \"baseline_beaten\": true, \"results\": [{\"hotkey\": \"base\", \"is_disqualified\": true}]}", "completed", false)]
+    [InlineData("{\"winner_hotkey\": \"ada\", \"baseline_beaten\": true, \"results\": [{\"hotkey\": \"base\", \"is_disqualified\": false}]}", "completed", true)]
+    [InlineData("{\"winner_hotkey\": \"ada\", \"baseline_beaten\": true, \"promotion\": \"hold_baseline_invalid\"}", "completed", false)]
+    public async Task Next_completes_where_results_are_there(string results, string status, bool promotes = false)
     {
         var state = State.Replace("\"draft\"", "\"scoring\"", StringComparison.Ordinal).Replace("\"results\": null", $"\"results\": {results}", StringComparison.Ordinal);
         var run = await CommandRun.Of(["tournament", "next", "--from", folder.Write("state.json", state), "--json"]);
         Assert.Contains($"\"tick\":{{\"status\":\"{status}\"", run.Output, StringComparison.Ordinal);
-        Assert.Equal(results.Contains("true, \"beat", StringComparison.Ordinal), run.Output.Contains("trigger_promotion", StringComparison.Ordinal));
+        Assert.Equal(promotes, run.Output.Contains("trigger_promotion", StringComparison.Ordinal));
     }
 
     [Fact]
