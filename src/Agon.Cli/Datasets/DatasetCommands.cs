@@ -49,7 +49,7 @@ internal static class DatasetCommands
             if (parsed.GetValue(json))
                 shell.Output.WriteLine(imageType == ImageType.Ml
                     ? JsonSerializer.Serialize(RiskVerdictView.Of(verdict.Risk, verdict.DataCorrectnessPassed, verdict.Error), AgonJson.Wire.RiskVerdictView)
-                    : JsonSerializer.Serialize(PatternVerdictView.Of(verdict.Report, verdict.Error), AgonJson.Wire.PatternVerdictView));
+                    : JsonSerializer.Serialize(PatternVerdictView.Of(verdict.Report!, verdict.Error), AgonJson.Wire.PatternVerdictView));
             else
                 foreach (var line in VerdictText.Of(verdict))
                     shell.Print(line);

@@ -7,6 +7,7 @@ internal static class VerdictText
 {
     public static IEnumerable<string> Of(OutputVerdict verdict) => verdict switch
     {
+        { Error: not null } => ["correct     no: the output is malformed and counts nothing"],
         { Report: { } report } =>
         [
             $"recall      {report.Recall:F4}: {report.Found} of {report.Expected} planted patterns found ({report.FoundUnguarded} without the guard against flooding)",
@@ -20,7 +21,7 @@ internal static class VerdictText
             $"precision   {risk.PrecisionAtRecall80:F4} at recall 0.8",
             $"correct     {Word(verdict.DataCorrectnessPassed)}",
         ],
-        _ => ["correct     no: the output is malformed and counts nothing"],
+        _ => [],
     };
 
     private static string Word(bool value) => value ? "yes" : "no";

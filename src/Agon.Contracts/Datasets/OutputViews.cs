@@ -29,22 +29,22 @@ public sealed record PatternVerdictView
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Error { get; init; }
 
-    /// <param name="report">Null where the output is malformed: nothing of it counts.</param>
-    /// <param name="error">What is malformed.</param>
-    public static PatternVerdictView Of(PatternReport? report, string? error) => new()
+    /// <param name="report">Of the output; nothing of a malformed one counts.</param>
+    /// <param name="error">What is malformed; null where nothing is.</param>
+    public static PatternVerdictView Of(PatternReport report, string? error) => new()
     {
-        Expected = report?.Expected ?? 0,
-        Found = report?.Found ?? 0,
-        Recall = report?.Recall ?? 0,
-        Unguarded = new UnguardedView(report?.FoundUnguarded ?? 0, report?.RecallUnguarded ?? 0),
-        Matched = report?.Matched ?? [],
-        Missed = report?.Missed ?? [],
-        Precision = report?.Precision ?? 0,
-        AllAddressesExist = report?.AllAddressesExist ?? false,
-        AllConnectionsExist = report?.AllConnectionsExist ?? false,
-        FlowTraced = report?.FlowTraced ?? 0,
-        Novelty = new NoveltyView(report?.NoveltyReported ?? 0, report?.NoveltyValidated ?? 0),
-        DataCorrectnessPassed = report?.DataCorrectnessPassed ?? false,
+        Expected = report.Expected,
+        Found = report.Found,
+        Recall = report.Recall,
+        Unguarded = new UnguardedView(report.FoundUnguarded, report.RecallUnguarded),
+        Matched = report.Matched,
+        Missed = report.Missed,
+        Precision = report.Precision,
+        AllAddressesExist = report.AllAddressesExist,
+        AllConnectionsExist = report.AllConnectionsExist,
+        FlowTraced = report.FlowTraced,
+        Novelty = new NoveltyView(report.NoveltyReported, report.NoveltyValidated),
+        DataCorrectnessPassed = report.DataCorrectnessPassed,
         Error = error,
     };
 }

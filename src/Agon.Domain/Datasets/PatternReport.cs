@@ -61,6 +61,27 @@ public sealed record PatternReport
         NoveltyConnectionsValid = score.NoveltyConnectionsValid,
     };
 
+    /// <summary>Of an output that cannot be read: all is missed, and nothing is said to exist.</summary>
+    public static PatternReport Nothing(IReadOnlyList<string> instances) => new()
+    {
+        Expected = instances.Count,
+        Found = 0,
+        Recall = 0,
+        FoundUnguarded = 0,
+        RecallUnguarded = 0,
+        Matched = [],
+        Missed = instances,
+        Precision = 0,
+        AllAddressesExist = false,
+        AllConnectionsExist = false,
+        Reported = 0,
+        FlowTraced = 0,
+        NoveltyReported = 0,
+        NoveltyValidated = 0,
+        NoveltyAddressesValid = false,
+        NoveltyConnectionsValid = false,
+    };
+
     /// <summary>The columns that a run stores of it (S024).</summary>
     public PatternFigures ToFigures() => new()
     {

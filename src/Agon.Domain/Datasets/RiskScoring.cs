@@ -3,8 +3,9 @@ namespace Agon.Domain.Datasets;
 /// <summary>How well risk scores rank the malicious addresses of a dataset (contract section 9).</summary>
 /// <param name="AucRoc">Probability that a random positive outranks a random negative, ties one half (M1).</param>
 /// <param name="PrecisionAtRecall80">Precision at the first score with at least four fifths of the positives (M2).</param>
+/// <param name="AllAddressesExist">Every score is of an address of the dataset (V5).</param>
 /// <param name="DataCorrectnessPassed">Every score is of an address of the dataset, of none twice, and within 0 to 1 (V5, M5).</param>
-public sealed record RiskScore(double AucRoc, double PrecisionAtRecall80, bool DataCorrectnessPassed);
+public sealed record RiskScore(double AucRoc, double PrecisionAtRecall80, bool AllAddressesExist, bool DataCorrectnessPassed);
 
 /// <summary>Scores a ranking of addresses.</summary>
 public static class RiskScoring
@@ -20,16 +21,17 @@ public static class RiskScoring
     {
         var known = new double[graph.AddressCount];
         Array.Fill(known, Missing);
-        var isCorrect = true;
+        var (exist, isCorrect) = (true, true);
         for (var n = 0; n < addresses.Length; n++)
         {
+            exist &= graph.Occurs(addresses[n]);
             if (graph.Occurs(addresses[n]) && known[addresses[n]] == Missing && scores[n] is >= 0 and <= 1)
                 known[addresses[n]] = scores[n];
             else
                 isCorrect = false;
         }
         var ranking = Ranking(graph, isPositive, known);
-        return new RiskScore(AreaUnderCurve(ranking), PrecisionAtRecall80(ranking), isCorrect);
+        return new RiskScore(AreaUnderCurve(ranking), PrecisionAtRecall80(ranking), exist, isCorrect);
     }
 
     // From the highest score down; equal scores are one step, since nothing tells their addresses apart.

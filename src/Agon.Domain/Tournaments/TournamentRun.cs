@@ -72,5 +72,5 @@ public sealed record PatternFigures
     public required bool AllConnectionsExist { get; init; }
 }
 
-/// <summary>The columns of an ml run that tell how well it ranked.</summary>
-public sealed record RiskFigures(double AucRoc, double PrecisionAtRecall80);
+/// <summary>The columns of an ml run that tell how well it ranked, and whether the addresses that it scores exist.</summary>
+public sealed record RiskFigures(double AucRoc, double PrecisionAtRecall80, bool AllAddressesExist);

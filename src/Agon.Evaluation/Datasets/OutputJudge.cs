@@ -37,7 +37,9 @@ public static class OutputJudge
         }
         catch (DatasetFileException malformed)
         {
-            return new OutputVerdict(false, malformed.Message, null, null);
+            // What could have been found is known all the same.
+            var nothing = type == ImageType.Ml ? null : PatternReport.Nothing(dataset.Instances);
+            return new OutputVerdict(false, malformed.Message, nothing?.ToFigures(), null) { Report = nothing };
         }
     }
 
@@ -53,6 +55,6 @@ public static class OutputJudge
     {
         var (addresses, scores) = RiskScoresReader.Read(folder, dataset.Addresses, limits, cancellationToken);
         var score = RiskScoring.Score(dataset.Graph, dataset.IsPositive, CollectionsMarshal.AsSpan(addresses), CollectionsMarshal.AsSpan(scores));
-        return new OutputVerdict(score.DataCorrectnessPassed, null, null, new RiskFigures(score.AucRoc, score.PrecisionAtRecall80));
+        return new OutputVerdict(score.DataCorrectnessPassed, null, null, new RiskFigures(score.AucRoc, score.PrecisionAtRecall80, score.AllAddressesExist));
     }
 }

@@ -9,8 +9,8 @@ namespace Agon.Evaluation.Datasets;
 
 /// <summary>Reads what an analytics participant reports (contract section 6): patterns.jsonl, or patterns_*.jsonl, one pattern a line.</summary>
 /// <remarks>
-/// The official baseline's names are read, too: <c>addresses_involved</c>, which is sorted and so has an order only where the evidence tells one
-/// (<c>cycle_addresses</c>, <c>path_addresses</c>), and <c>confidence_score</c>.
+/// The official baseline's names are read, too: <c>addresses_involved</c>, which is sorted, and <c>confidence_score</c>. What a pattern consists of always
+/// stands there; the evidence (<c>cycle_addresses</c>, <c>path_addresses</c>) can give the addresses of a path an order, and nothing more.
 /// </remarks>
 internal sealed class PatternsReader(AddressBook known, OutputLimits limits)
 {
@@ -122,7 +122,7 @@ internal sealed class PatternsReader(AddressBook known, OutputLimits limits)
             else if (json.ValueTextEquals("confidence"u8) || json.ValueTextEquals("confidence_score"u8))
                 hasConfidence = Once(!hasConfidence, "confidence") && ReadConfidence(ref json);
             else if (json.ValueTextEquals("evidence"u8))
-                path = ReadEvidence(ref json) ?? path;
+                path = ReadEvidence(ref json);
             else
                 json.Skip();
         }
@@ -130,11 +130,14 @@ internal sealed class PatternsReader(AddressBook known, OutputLimits limits)
             throw Wrong("there is something behind the pattern");
         if (!hasId)
             throw Wrong("pattern_id is missing");
+        var kind = type ?? throw Wrong("pattern_type is missing");
+        var addresses = ordered ?? sorted ?? throw Wrong("addresses are missing");
+        var isPath = path is not null && kind is (PatternType.Cycle or PatternType.LayeringPath) && path.ToHashSet().SetEquals(addresses);
         return new ReportedPattern
         {
-            Type = type ?? throw Wrong("pattern_type is missing"),
-            Addresses = ordered ?? path ?? sorted ?? throw Wrong("addresses are missing"),
-            IsOrdered = ordered is not null || path is not null,
+            Type = kind,
+            Addresses = isPath ? path! : addresses,
+            IsOrdered = isPath || ordered is not null,
             Transfers = transfers ?? [],
         };
     }
@@ -163,6 +166,11 @@ internal sealed class PatternsReader(AddressBook known, OutputLimits limits)
     {
         json.Read();
         Expect(json, JsonTokenType.StartArray, $"{field} is no list");
+        return ReadList(ref json, field) is { Length: > 0 } addresses ? addresses : throw Wrong($"{field} is empty");
+    }
+
+    private int[] ReadList(ref Utf8JsonReader json, string field)
+    {
         var addresses = new List<int>();
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
@@ -170,7 +178,7 @@ internal sealed class PatternsReader(AddressBook known, OutputLimits limits)
                 throw Wrong($"the patterns have more than {limits.PatternAddresses} addresses");
             addresses.Add(NumberOf(NameAt(json, field)));
         }
-        return addresses.Count > 0 ? [.. addresses] : throw Wrong($"{field} is empty");
+        return [.. addresses];
     }
 
     private (int, int)[] ReadTransfers(ref Utf8JsonReader json)
@@ -210,8 +218,10 @@ internal sealed class PatternsReader(AddressBook known, OutputLimits limits)
         int[]? path = null;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            if (json.ValueTextEquals("cycle_addresses"u8) || json.ValueTextEquals("path_addresses"u8))
-                path = ReadAddresses(ref json, "evidence");
+            var isOrder = json.ValueTextEquals("cycle_addresses"u8) || json.ValueTextEquals("path_addresses"u8);
+            json.Read();
+            if (isOrder && json.TokenType == JsonTokenType.StartArray)
+                path = ReadList(ref json, "evidence");
             else
                 json.Skip();
         }

@@ -82,7 +82,9 @@ internal static class DayViews
                 patterns?.NoveltyPatternsReported ?? 0, patterns?.NoveltyPatternsValidated ?? 0,
                 patterns?.NoveltyAddressesValid ?? false, patterns?.NoveltyConnectionsValid ?? false),
             RiskScores = run.Risk is { } risk ? new(risk.AucRoc, risk.PrecisionAtRecall80) : null,
-            DataValidation = new(patterns?.AllAddressesExist ?? false, patterns?.AllConnectionsExist ?? false, run.DataCorrectnessPassed),
+            // Risk scores list no connections, so that none of them is missing.
+            DataValidation = new(
+                patterns?.AllAddressesExist ?? run.Risk?.AllAddressesExist ?? false, patterns?.AllConnectionsExist ?? run.Risk is not null, run.DataCorrectnessPassed),
             Performance = new(run.ExecutionTimeSeconds, run.ContainerExitCode, run.GpuMemoryPeakMb),
             BaselineComparison = Comparison(run, baseline),
             Disqualification = run.IsDisqualified

@@ -34,7 +34,7 @@ internal sealed record RunRow
 
     /// <summary>The runs of an image type, in the table that the contract gives it (D37).</summary>
     public static string Select(ImageType type) => $"""
-        SELECT {Common}, {(type == ImageType.Ml ? "run.auc_roc, run.precision_at_recall_80" : OfPatterns)}
+        SELECT {Common}, {(type == ImageType.Ml ? "run.auc_roc, run.precision_at_recall_80, run.all_addresses_exist" : OfPatterns)}
         FROM {Table(type)} run LEFT JOIN agon_tournament_run queue ON queue.run_id = run.run_id
         """;
 
@@ -107,7 +107,7 @@ internal sealed record RunRow
         IsDisqualified = IsDisqualified,
         DisqualificationReason = DisqualificationReason,
         Patterns = PatternsOf(),
-        Risk = AucRoc is { } auc ? new RiskFigures(auc, PrecisionAtRecall80 ?? 0) : null,
+        Risk = AucRoc is { } auc ? new RiskFigures(auc, PrecisionAtRecall80 ?? 0, AllAddressesExist ?? DataCorrectnessPassed) : null,
         CreatedAt = CreatedAt,
     };
 

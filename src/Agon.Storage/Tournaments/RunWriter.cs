@@ -17,12 +17,13 @@ internal static class RunWriter
         all_addresses_exist = @AllAddressesExist, all_connections_exist = @AllConnectionsExist
         """;
 
+    private const string OfRisk = "auc_roc = @AucRoc, precision_at_recall_80 = @PrecisionAtRecall80, all_addresses_exist = @AllAddressesExist";
+
     public static Task WriteAsync(Session session, ImageType type, Guid runId, RunResult result, string? disqualification, CancellationToken cancellationToken)
     {
-        var isMl = type == ImageType.Ml;
         return session.ExecuteAsync($"""
             UPDATE {RunRow.Table(type)}
-            SET {Common}, {(isMl ? "auc_roc = @AucRoc, precision_at_recall_80 = @PrecisionAtRecall80" : OfPatterns)}
+            SET {Common}, {(type == ImageType.Ml ? OfRisk : OfPatterns)}
             WHERE run_id = @runId
             """, new
         {
@@ -42,7 +43,7 @@ internal static class RunWriter
             result.Patterns?.NoveltyPatternsValidated,
             result.Patterns?.NoveltyAddressesValid,
             result.Patterns?.NoveltyConnectionsValid,
-            result.Patterns?.AllAddressesExist,
+            AllAddressesExist = result.Patterns?.AllAddressesExist ?? result.Risk?.AllAddressesExist,
             result.Patterns?.AllConnectionsExist,
             result.Risk?.AucRoc,
             result.Risk?.PrecisionAtRecall80,

@@ -48,7 +48,12 @@ public sealed class DatasetScoreTests : IDisposable
         folder.Write("out/patterns.jsonl", "{}");
         var run = await ScoreAsync("--json");
         Assert.Equal((1, "agon: the output is malformed: patterns.jsonl line 1: pattern_id is missing\n"), (run.ExitCode, run.Error));
-        Assert.EndsWith(""","data_correctness_passed":false,"error":"patterns.jsonl line 1: pattern_id is missing"}""", Assert.Single(run.OutputLines), StringComparison.Ordinal);
+        Assert.Equal(
+            """
+            {"expected":1,"found":0,"recall":0,"unguarded":{"found":0,"recall":0},"matched":[],"missed":["ring"],"precision":0,"all_addresses_exist":false,"all_connections_exist":false,"flow_traced":0,"novelty":{"reported":0,"validated":0},"data_correctness_passed":false,"error":"patterns.jsonl line 1: pattern_id is missing"}
+            """,
+            Assert.Single(run.OutputLines));
+        Assert.Equal(["correct     no: the output is malformed and counts nothing"], (await ScoreAsync()).OutputLines);
     }
 
     [Fact]

@@ -42,16 +42,18 @@ public sealed class RiskScoringTests
     }
 
     [Theory]
-    [InlineData(0, 1.0, true)]
-    [InlineData(0, 1.0000001, false)]
-    [InlineData(0, -0.1, false)]
-    [InlineData(0, double.NaN, false)]
-    [InlineData(1, 0.5, false)]
-    [InlineData(4, 0.5, false)]
-    [InlineData(77, 0.5, false)]
-    public void A_score_out_of_range_of_a_stranger_or_repeated_fails_the_data(int address, double value, bool passes) => Assert.Equal(
-        passes,
-        RiskScoring.Score(Chain(4), [P, P, N, N, N], [1, address], [0.5, value]).DataCorrectnessPassed);
+    [InlineData(0, 1.0, true, true)]
+    [InlineData(0, 1.0000001, false, true)]
+    [InlineData(0, -0.1, false, true)]
+    [InlineData(0, double.NaN, false, true)]
+    [InlineData(1, 0.5, false, true)]
+    [InlineData(4, 0.5, false, false)]
+    [InlineData(77, 0.5, false, false)]
+    public void A_score_out_of_range_of_a_stranger_or_repeated_fails_the_data(int address, double value, bool passes, bool exists)
+    {
+        var score = RiskScoring.Score(Chain(4), [P, P, N, N, N], [1, address], [0.5, value]);
+        Assert.Equal((passes, exists), (score.DataCorrectnessPassed, score.AllAddressesExist));
+    }
 
     [Fact]
     public void The_area_is_the_share_of_pairs_that_are_in_order()

@@ -18,7 +18,11 @@ public sealed class OutputJudgeTests : IDisposable
     private async Task<string> ErrorAsync(ImageType type = ImageType.Analytics, OutputLimits? limits = null)
     {
         var verdict = await JudgeAsync(type, limits);
-        Assert.Equal((false, null, null, null), (verdict.DataCorrectnessPassed, verdict.Patterns, verdict.Risk, verdict.Report));
+        Assert.Equal((false, null), (verdict.DataCorrectnessPassed, verdict.Risk));
+        // What was planted is known, whatever the output is.
+        Assert.Equal(type == ImageType.Ml ? null : (2, 0, false), verdict.Patterns is { } figures
+            ? (figures.SyntheticPatternsExpected, figures.SyntheticPatternsFound, figures.AllAddressesExist) : ((int, int, bool)?)null);
+        Assert.Equal(type == ImageType.Ml ? null : ["ring", "shop"], verdict.Report?.Missed);
         return verdict.Error!;
     }
 
@@ -58,6 +62,35 @@ public sealed class OutputJudgeTests : IDisposable
         var verdict = await JudgeAsync();
         Assert.Null(verdict.Error);
         Assert.Equal((1, 2), (verdict.Report!.Found, verdict.Report.FlowTraced));
+    }
+
+    [Theory]
+    [InlineData("cycle", """["c","a","b"]""", """["a","b","c"]""", 1, 1)]   // it gives the order
+    [InlineData("cycle", """["a","b","c"]""", """["a","c","b"]""", 1, 0)]   // even a wrong one
+    [InlineData("cycle", """["a","b","c"]""", """["x","y"]""", 1, 1)]       // other addresses are no order
+    [InlineData("cycle", """["x","y","z"]""", """["a","b","c"]""", 0, 0)]   // and bring nothing in
+    [InlineData("motif_fanin", """["x","y","z"]""", """["a","b","c"]""", 0, 1)]
+    [InlineData("motif_fanin", """["a","b","c"]""", """["c","b","a"]""", 1, 1)]   // what is no path has no order
+    [InlineData("cycle", """["a","b","c"]""", "[]", 1, 1)]
+    [InlineData("cycle", """["a","b","c"]""", "7", 1, 1)]
+    [InlineData("layering_path", """["x","z","y"]""", """["x","y","z"]""", 0, 1)]
+    [InlineData("layering_path", """["x","y"]""", """["x","y","z"]""", 0, 1)]
+    public async Task Evidence_gives_the_addresses_of_a_path_an_order_and_nothing_more(string type, string addresses, string path, int found, int traced)
+    {
+        foreach (var order in (string[])["cycle_addresses", "path_addresses"])
+        {
+            folder.Write("patterns.jsonl", $$"""{"pattern_id":"p","evidence":{"{{order}}":{{path}}},"addresses_involved":{{addresses}},"pattern_type":"{{type}}"}""");
+            var verdict = await JudgeAsync();
+            Assert.Null(verdict.Error);
+            Assert.Equal((found, traced), (verdict.Report!.Found, verdict.Report.FlowTraced));
+        }
+    }
+
+    [Fact]
+    public async Task Evidence_alone_is_no_pattern()
+    {
+        folder.Write("patterns.jsonl", """{"pattern_id":"p","pattern_type":"cycle","evidence":{"cycle_addresses":["a","b","c"]}}""");
+        Assert.Equal("patterns.jsonl line 1: addresses are missing", await ErrorAsync());
     }
 
     [Theory]
@@ -196,7 +229,7 @@ public sealed class OutputJudgeTests : IDisposable
         folder.Write("risk_scores.csv", "address,risk_score,model_version\na,0.9,1\nb,0.8,1\nc,0.7,1\ns,0.6,1\nx,0.1,1\ny,0.1,1\nz,0.1,1\n");
         var verdict = await JudgeAsync(ImageType.Ml);
         Assert.Equal((null, true), (verdict.Error, verdict.DataCorrectnessPassed));
-        Assert.Equal(new RiskFigures(1, 1), verdict.Risk);
+        Assert.Equal(new RiskFigures(1, 1, true), verdict.Risk);
     }
 
     [Theory]

@@ -118,7 +118,7 @@ internal sealed class TournamentWorld : IAsyncDisposable
 
     /// <summary>The baseline finds a half in 10 s; "better" more, "slow" as much in 20 s, "wrong" names strangers on the second day.</summary>
     public static RunResult Play(RunTask task) => task.Tournament.ImageType == ImageType.Ml
-        ? Result(task, 10) with { Risk = new RiskFigures(task.Run.Hotkey == "better" ? 0.9 : 0.75, 0.4) }
+        ? Result(task, 10) with { Risk = new RiskFigures(task.Run.Hotkey == "better" ? 0.9 : 0.75, 0.4, true) }
         : task.Run.Hotkey switch
         {
             "better" => Found(task, found: 30, seconds: 10),

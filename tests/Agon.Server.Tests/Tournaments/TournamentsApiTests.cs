@@ -213,6 +213,7 @@ public class TournamentsApiTests
         await world.PlayAsync(id, Play);
         var run = (await world.GetAsync($"/{id}/days/1")).Json.GetProperty("runs")[1].GetProperty("network_runs")[0];
         Assert.Equal("""{"auc_roc":0.9,"precision_at_recall_80":0.4}""", run.GetProperty("risk_scores").ToString());
+        Assert.Equal("""{"all_addresses_exist":true,"all_connections_exist":true,"data_correctness_passed":true}""", run.GetProperty("data_validation").ToString());
         Assert.Equal(1.2, run.GetProperty("baseline_comparison").GetProperty("synthetic_recall_vs_baseline").GetDouble(), 1e-9);
         Assert.Equal(0.9, (await world.GetAsync($"/{id}/participants/better")).Json.GetProperty("daily_performance")[0].GetProperty("day_score").GetDouble(), 1e-9);
         Assert.Equal("better", Text((await world.GetAsync($"/{id}/results")).Json, "winner_hotkey"));

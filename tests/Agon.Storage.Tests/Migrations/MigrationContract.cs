@@ -7,7 +7,8 @@ public abstract class MigrationContract(Func<Task<TestDatabase>> create) : IAsyn
     private static readonly string[] All =
     [
         "0001_contract_tables", "0002_agon_tables", "0003_web_auth_id", "0004_slot_busy_until", "0005_slot_seen_at", "0006_access",
-        "0007_job_trace", "0008_rank", "0009_fair_queue", "0010_tournaments", "0011_job_renewed_at", "0012_tournament_leases", "0014_queue_credit",
+        "0007_job_trace", "0008_rank", "0009_fair_queue", "0010_tournaments", "0011_job_renewed_at", "0012_tournament_leases",
+        "0013_ml_addresses", "0014_queue_credit",
     ];
 
     private TestDatabase place = null!;

@@ -178,6 +178,19 @@ public abstract class TournamentRunStoreContract(Func<Task<TestDatabase>> create
     }
 
     [ContractFact]
+    public async Task A_run_of_ml_keeps_its_own_figures()
+    {
+        var tournament = await RunningAsync(ImageType.Ml, "bob");
+        await MakeRunsAsync(task => Right() with
+        {
+            Patterns = null,
+            Risk = new RiskFigures(0.75, 0.5, task.Run.Hotkey != "bob"),
+            DataCorrectnessPassed = task.Run.Hotkey != "bob",
+        });
+        Assert.Equal([new RiskFigures(0.75, 0.5, true), new RiskFigures(0.75, 0.5, false)], (await StoredAsync(tournament)).Runs.Select(run => run.Run.Risk));
+    }
+
+    [ContractFact]
     public async Task The_baseline_is_marked_and_runs_on()
     {
         var tournament = await RunningAsync(ImageType.Analytics, "ada");

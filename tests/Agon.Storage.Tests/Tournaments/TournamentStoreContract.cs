@@ -136,7 +136,7 @@ public abstract class TournamentStoreContract(Func<Task<TestDatabase>> create) :
     public async Task A_tournament_of_ml_has_its_runs_in_its_own_table_and_is_scored_by_auc_roc()
     {
         var tournament = await RunningAsync(ImageType.Ml, "ada");
-        await MakeRunsAsync(task => Right() with { Patterns = null, Risk = new RiskFigures(task.Run.Hotkey == "ada" ? 0.9 : 0.6, 0.25) });
+        await MakeRunsAsync(task => Right() with { Patterns = null, Risk = new RiskFigures(task.Run.Hotkey == "ada" ? 0.9 : 0.6, 0.25, true) });
         Assert.Equal(2, await RowAsync<long>("SELECT COUNT(*) FROM benchmark_ml_daily_runs"));
         Assert.Equal(0, await RowAsync<long>("SELECT COUNT(*) FROM benchmark_analytics_daily_runs"));
 
