@@ -105,9 +105,10 @@ internal static class BaselineDataCommands
         {
             var (id, sure) = (flags.RequiredIdOf(parsed), parsed.GetValue(confirm));
             await using var desk = await flags.OpenAsync(shell, parsed, cancellationToken);
+            var found = (await TournamentWorkCommands.FindAsync(desk, id, flags.TypeOf(parsed), cancellationToken)).Tournament.WinnerHotkey;
+            if (parsed.GetValue(winner) is { } named && found != named)
+                throw CommandFailure.Refused($"the winner is {(found is null ? "nobody" : $"'{found}'")}, not '{named}'");
             var asked = await desk.Promotions.AskAsync(id, sure, cancellationToken) ?? throw TournamentFlags.NoSuchTournament(id);
-            if (asked is PromotionDecision.Promote(var found) && parsed.GetValue(winner) is { } named && found.Hotkey != named)
-                throw CommandFailure.Refused($"the winner is '{found.Hotkey}', not '{named}'");
             if (parsed.GetValue(flags.DryRun))
             {
                 shell.Say(asked switch

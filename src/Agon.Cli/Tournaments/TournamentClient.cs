@@ -47,6 +47,13 @@ internal sealed class TournamentClient(AgonClient http, string? key) : IDisposab
             tournament.WaitsForMachine);
     }
 
+    /// <exception cref="CommandFailure">There are no results yet.</exception>
+    public async Task<TournamentOutcomeView> OutcomeAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var stored = await GetAsync($"{Place}/{id}/results", AgonJson.Wire.TournamentResultsView, cancellationToken);
+        return OutcomeOf(stored) ?? throw CommandFailure.Refused($"the tournament is {stored.Status} and has no results yet; its server scores it when it is over");
+    }
+
     public async Task<TournamentLine> CreateAsync(CreateTournamentRequest request, CancellationToken cancellationToken)
     {
         var answer = await SendAsync(HttpMethod.Post, Registration, JsonSerializer.Serialize(request, AgonJson.Wire.CreateTournamentRequest), cancellationToken);

@@ -58,12 +58,22 @@ internal static class TournamentCommands
         var command = new AgonCommand(
             "score",
             "Scores and ranks: a stored tournament, whose competition ends by that if it still runs, or recorded runs in a file.\n"
+            + "A server scores by itself; with --url its results are printed.\n"
             + "Being faster than the baseline earns nothing unless the tournament's scoring policy raises speed_cap.",
             "agon tournament score --tournament-id 0197... --data /srv/agon",
+            "agon tournament score --tournament-id 0197... --url https://agon.example.org --json",
             "agon tournament score --from runs.json",
-            "agon tournament score --from season.jsonl --json") { from, flags.TournamentId, flags.ImageType, flags.DryRun, flags.Data, json };
+            "agon tournament score --from season.jsonl --json") { from, flags.TournamentId, flags.ImageType, flags.DryRun, flags.Data, flags.Url, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            using var server = flags.ClientOf(shell, parsed);
+            if (server is not null)
+            {
+                if (parsed.GetValue(from) is not null)
+                    throw CommandFailure.Usage("--from is a file here, and --url goes to a server; give one of both");
+                PrintOutcome(shell, await server.OutcomeAsync(flags.RequiredIdOf(parsed), cancellationToken), parsed.GetValue(json));
+                return;
+            }
             if (parsed.GetValue(from) is not { } file)
             {
                 PrintOutcome(shell, await TournamentWorkCommands.ScoreAsync(shell, parsed, flags, cancellationToken), parsed.GetValue(json));

@@ -155,7 +155,8 @@ internal static class TournamentWorkCommands
             TournamentJson.Default.StepLine));
     }
 
-    private static async Task<StoredTournament> FindAsync(TournamentDesk desk, Guid id, ImageType? type, CancellationToken cancellationToken)
+    /// <exception cref="CommandFailure">There is none, or it is of another type than the one that was named.</exception>
+    public static async Task<StoredTournament> FindAsync(TournamentDesk desk, Guid id, ImageType? type, CancellationToken cancellationToken)
     {
         var stored = await desk.Tournaments.FindAsync(id, cancellationToken) ?? throw TournamentFlags.NoSuchTournament(id);
         return type is null || stored.Tournament.ImageType == type

@@ -23,20 +23,32 @@ internal readonly struct JsonNode(JsonElement element, JsonPlace place)
 
     public string Text(int maxLength)
     {
+        var text = String();
+        if (text.Length == 0 || text.Length > maxLength || text.Any(char.IsControl))
+            throw new JsonPlaceException(place, $"must have 1 to {maxLength} characters and no control characters");
+        return text;
+    }
+
+    /// <summary>What a person wrote in own words, to be shown and nothing else; null where it is empty.</summary>
+    public string? Words(int maxLength) => String() switch
+    {
+        "" => null,
+        { Length: var length } when length > maxLength => throw new JsonPlaceException(place, $"has {length} characters; at most {maxLength} are read"),
+        var text => text,
+    };
+
+    private string String()
+    {
         if (element.ValueKind != JsonValueKind.String)
             throw Wrong("a text");
-        string text;
         try
         {
-            text = element.GetString()!;
+            return element.GetString()!;
         }
         catch (InvalidOperationException)
         {
             throw new JsonPlaceException(place, "has half a surrogate pair, which is no text");
         }
-        if (text.Length == 0 || text.Length > maxLength || text.Any(char.IsControl))
-            throw new JsonPlaceException(place, $"must have 1 to {maxLength} characters and no control characters");
-        return text;
     }
 
     public int Whole(int lowest, int highest) => element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var number) && number >= lowest && number <= highest

@@ -9,6 +9,7 @@ public sealed record ScoreFile(Guid? TournamentId, ScoringInput Input)
     private const int MaxRuns = 100_000;
     private const int MaxDates = 10_000;
     private const int MaxText = 200;
+    private const int MaxReason = 500;   // as the API takes it
     private const double MaxSeconds = 1e9;
 
     /// <summary>One tournament, or of a <c>.jsonl</c> file one a line, each read when it is asked for.</summary>
@@ -88,7 +89,7 @@ public sealed record ScoreFile(Guid? TournamentId, ScoringInput Input)
             Type = node.Get("participant_type").Word<ParticipantType>(),
             RegistrationOrder = node.Get("registration_order").Whole(0, int.MaxValue),
             IsDisqualified = node.Find("is_disqualified")?.Flag() ?? false,
-            DisqualificationReason = node.Find("disqualification_reason")?.Text(MaxText),
+            DisqualificationReason = node.Find("disqualification_reason")?.Words(MaxReason),
             DisqualifiedOnDay = node.Find("disqualified_on_day")?.Whole(0, int.MaxValue),
             Runs = runs,
         };

@@ -15,4 +15,7 @@ public sealed record ParticipantSource
     /// <summary>On this host, where it was copied from: nobody else's business.</summary>
     public string? Folder { get; init; }
     public string? FolderHash { get; init; }
+
+    /// <summary>Whether it can be put into a repository: an image alone cannot.</summary>
+    public bool HasCode => Repository is not null || FolderHash is not null;
 }

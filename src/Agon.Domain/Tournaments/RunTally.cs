@@ -63,9 +63,11 @@ internal sealed record RunTally
         var found = first is { } run ? new Disqualification(run.Reason, run.Date.DayNumber - start.DayNumber + 1)
             : finished == 0 ? new Disqualification(Disqualification.NoRuns, null)
             : null;
-        return participant.IsDisqualified
-            ? new Disqualification(participant.DisqualificationReason ?? found?.Reason, participant.DisqualifiedOnDay ?? found?.Day)
-            : found;
+        if (!participant.IsDisqualified)
+            return found;
+        var reason = participant.DisqualificationReason ?? found?.Reason;
+        // An operator's own reason has no day, whatever else a run did.
+        return new Disqualification(reason, participant.DisqualifiedOnDay ?? (reason == found?.Reason ? found?.Day : null));
     }
 }
 

@@ -22,12 +22,12 @@ public sealed partial class BaselineRepository(GitRemote remote, SourceSettings 
 
     private readonly GitRepository own = new(remote.Address, settings with { Remotes = [.. settings.Remotes, remote] });
 
-    /// <param name="source">What was evaluated.</param>
+    /// <param name="source">What was evaluated: a commit or a folder.</param>
     /// <param name="folder">Its files, where it is a folder; else null.</param>
     /// <param name="tag">The version.</param>
     /// <param name="cancellationToken">Ends git.</param>
     /// <returns>The commit that the tag names.</returns>
-    /// <exception cref="PushRefusedException">The push was refused, the tag is another commit's, or there is nothing to push.</exception>
+    /// <exception cref="PushRefusedException">The push was refused, or the tag is another commit's.</exception>
     /// <exception cref="SourceRefusedException">The commit cannot be fetched from where it was registered.</exception>
     /// <exception cref="PlatformFaultException">The repository of baselines does not answer: it may work later.</exception>
     public async Task<string> PushAsync(PinnedSource source, string? folder, string tag, CancellationToken cancellationToken)
@@ -51,7 +51,7 @@ public sealed partial class BaselineRepository(GitRemote remote, SourceSettings 
             await own.FetchAsync(commit, cancellationToken, from: repository);
             return commit;
         }
-        return folder is null ? throw new PushRefusedException("the winner is an image alone: there is no code to push") : await CommitAsync(folder, cancellationToken);
+        return folder is null ? throw new ArgumentException("an image alone has no code to push", nameof(source)) : await CommitAsync(folder, cancellationToken);
     }
 
     private async Task<string> CommitAsync(string folder, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ internal sealed class CsvReader : IDisposable
     private const byte Feed = (byte)'\n';
     private const byte Return = (byte)'\r';
 
-    private static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF];
+    internal static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF];
 
     private readonly ByteWindow window;
     private readonly List<(int Start, int Length)> fields = [];

@@ -75,6 +75,9 @@ internal sealed class PatternsReader(AddressBook known, OutputLimits limits)
 
     private void ReadLine(ReadOnlySpan<byte> line, string name, long number)
     {
+        // As in a CSV file, the mark of UTF-8 is no part of the text.
+        if (number == 1 && line.StartsWith(CsvReader.Mark))
+            line = line[CsvReader.Mark.Length..];
         if (line.Trim(" \t\r"u8).IsEmpty)
             return;
         try

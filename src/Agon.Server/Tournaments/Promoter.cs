@@ -18,7 +18,7 @@ public sealed record PromotionReport(PromotionDecision Decision, PromotionState 
 
 /// <summary>
 /// Makes a winner the next baseline, in the order of S055: 1. check, 2. record the building row, which fixes the version, 3. push the pinned commit under
-/// the version as its tag, 4. build, 5. activate the new and deprecate the old one. Whoever takes the steps holds a lease; each may be taken twice, and
+/// the version as its tag (of an image alone there is none, and its id is pin enough), 4. build, 5. activate the new and deprecate the old one. Whoever takes the steps holds a lease; each may be taken twice, and
 /// what fails leaves the old one active.
 /// </summary>
 internal sealed partial class Promoter(
@@ -72,7 +72,7 @@ internal sealed partial class Promoter(
         catch (Exception error) when (!Patience.IsAway(error))
         {
             // Whatever it is, it must not stand before the others at every tick.
-            await FailAsync(lease, error, isBuild: false);
+            await FailAsync(lease, error, isFinal: error is PushRefusedException);
         }
         return true;
     }
@@ -96,7 +96,7 @@ internal sealed partial class Promoter(
     {
         var evaluated = await participants.SourceAsync(lease.TournamentId, winner.Hotkey, cancellationToken) ?? new ParticipantSource();
         var (baseline, source) = await promotions.RecordBuildingAsync(lease, tournament, winner, evaluated, clock.GetUtcNow(), cancellationToken);
-        if (lease.State == PromotionState.Waiting && options.Value.BaselineRemote(tournament.ImageType) is { } remote)
+        if (lease.State == PromotionState.Waiting && evaluated.HasCode && options.Value.BaselineRemote(tournament.ImageType) is { } remote)
         {
             var commit = await new BaselineRepository(remote, settings).PushAsync(evaluated.ToPinned(), await FolderAsync(evaluated, cancellationToken), $"{baseline.Version}", cancellationToken);
             // From now on it comes from there, and not from where its author may change or remove it.
@@ -109,8 +109,8 @@ internal sealed partial class Promoter(
         }
         catch (SourceRefusedException refused)
         {
-            // It will not build the next time: the version is spent.
-            await FailAsync(lease, refused, isBuild: true);
+            // It will not build the next time.
+            await FailAsync(lease, refused, isFinal: true);
             return;
         }
         await promotions.AdvanceAsync(lease, PromotionState.Built, null, clock.GetUtcNow(), cancellationToken);
@@ -124,15 +124,15 @@ internal sealed partial class Promoter(
     private async Task<string?> FolderAsync(ParticipantSource evaluated, CancellationToken cancellationToken) =>
         evaluated.FolderHash is null ? null : (await sources.PrepareAsync(evaluated.ToPinned(), cancellationToken) as ParticipantProgram.Folder)?.Path;
 
-    private async Task FailAsync(PromotionLease lease, Exception error, bool isBuild)
+    private async Task FailAsync(PromotionLease lease, Exception error, bool isFinal)
     {
-        var wait = isBuild || error is PushRefusedException ? null : PromotionRetries.WaitAfter(lease.Tries);
+        var wait = isFinal ? null : PromotionRetries.WaitAfter(lease.Tries);
         var next = wait is { } pause
             ? $"it is tried again in {pause.TotalMinutes:0} min"
-            : $"it waits for an operator: 'agon baseline promote --tournament-id {lease.TournamentId}' tries again";
+            : $"it waits for an operator: 'agon baseline promote --tournament-id {lease.TournamentId}' tries again, as the next version";
         var reason = $"{error.Message}; the old baseline stays active; {next}";
         LogFailed(lease.TournamentId, reason, error);
-        await promotions.FailAsync(lease, reason, wait is null ? null : clock.GetUtcNow() + wait, isBuild, clock.GetUtcNow(), CancellationToken.None);
+        await promotions.FailAsync(lease, reason, wait is null ? null : clock.GetUtcNow() + wait, clock.GetUtcNow(), CancellationToken.None);
     }
 
     [LoggerMessage(630, LogLevel.Information, "The winner of tournament {TournamentId}, {Hotkey}, is the next baseline, {Version}")]

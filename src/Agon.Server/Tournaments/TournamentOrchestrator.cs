@@ -23,11 +23,20 @@ public sealed partial class TournamentOrchestrator(
         return step;
     }
 
-    /// <summary>All that are under way.</summary>
+    /// <summary>All that are under way; one that cannot get on holds up nobody else.</summary>
     public async Task TickAllAsync(ImageType? type, DateOnly today, CancellationToken cancellationToken)
     {
         foreach (var id in await tournaments.UnfinishedAsync(type, cancellationToken))
-            await TickAsync(id, today, cancellationToken);
+        {
+            try
+            {
+                await TickAsync(id, today, cancellationToken);
+            }
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogStuck(id, error);
+            }
+        }
         await MissMachinesAsync(cancellationToken);
         await tidier.TidyAsync(cancellationToken);
     }
@@ -55,6 +64,9 @@ public sealed partial class TournamentOrchestrator(
 
     [LoggerMessage(622, LogLevel.Warning, "Tournament {TournamentId} waits for the machine {Machine}, which makes its runs and makes none; if it is lost or renamed, 'agon tournament move --tournament-id {TournamentId} --machine NAME' lets another one make them")]
     private partial void LogWaits(Guid tournamentId, string machine);
+
+    [LoggerMessage(623, LogLevel.Error, "Tournament {TournamentId} could not get on; the others go on, and it is looked at again at the next tick")]
+    private partial void LogStuck(Guid tournamentId, Exception error);
 
     [LoggerMessage(621, LogLevel.Information, "Tournament {TournamentId} is scored; winner: {Winner}; promotion: {Promotion}")]
     private partial void LogScored(Guid tournamentId, string winner, string promotion);

@@ -72,7 +72,7 @@ public sealed class ParticipantStore(Database database)
         return (true, null);
     }
 
-    /// <summary>An operator's word on a participant (S077, D38); who is out by it has no more runs.</summary>
+    /// <summary>An operator's word on a participant (S077, D38); only who is active has more runs.</summary>
     /// <returns>The participant as it is then, or why it is refused; both null: no such participant.</returns>
     public async Task<(Participant? Participant, string? Refusal)> SetStatusAsync(
         Guid tournamentId, string hotkey, ParticipantStatus status, string? reason, DateTimeOffset now, CancellationToken cancellationToken)
@@ -90,7 +90,7 @@ public sealed class ParticipantStore(Database database)
                 disqualification_reason = CASE WHEN @isOut THEN COALESCE(disqualification_reason, @reason) ELSE disqualification_reason END
             WHERE tournament_id = @tournamentId AND hotkey = @hotkey
             """, new { tournamentId, hotkey, status = ContractWord.Of(status), isOut, reason = reason is null ? null : StoredText.Clean(reason), now }, cancellationToken);
-        if (status is ParticipantStatus.Disqualified or ParticipantStatus.Failed && participant.Type == ParticipantType.Miner)
+        if (status != ParticipantStatus.Active && participant.Type == ParticipantType.Miner)
         {
             var stored = await TournamentReader.FindAsync(session, tournamentId, cancellationToken);
             await RunPlan.DropQueuedAsync(session, stored!.Tournament, hotkey, now, cancellationToken);

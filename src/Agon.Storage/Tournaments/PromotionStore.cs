@@ -24,7 +24,7 @@ public enum PromotionState
 /// <param name="TournamentId">Whose winner it is.</param>
 /// <param name="State">How far it is.</param>
 /// <param name="Confirmed">Whether an operator said that it is right all the same (D14).</param>
-/// <param name="BaselineId">The row that is building, or was promoted; null before.</param>
+/// <param name="BaselineId">The row that is building, or was promoted; null before, and while it is held.</param>
 /// <param name="Reason">Why it is held or skipped, or what the last try failed of.</param>
 public sealed record StoredPromotion(Guid TournamentId, PromotionState State, bool Confirmed, Guid? BaselineId, string? Reason);
 
@@ -78,7 +78,7 @@ public sealed class PromotionStore(Database database)
         return decision;
     }
 
-    /// <summary>Step 1 again, by who takes the next steps: another baseline may have become active since. A skip or a hold is stored, and ends the lease. Null: the lease is lost.</summary>
+    /// <summary>Step 1 again, by who takes the next steps: another baseline may have become active since. A skip or a hold is stored, fails the building row and ends the lease. Null: the lease is lost.</summary>
     public async Task<PromotionDecision?> CheckAsync(PromotionLease lease, DateTimeOffset now, CancellationToken cancellationToken)
     {
         PromotionDecision? decision = null;
@@ -204,23 +204,19 @@ public sealed class PromotionStore(Database database)
     /// <summary>A try failed: the reason stays to be read, the old baseline stays active.</summary>
     /// <param name="lease">Of the promotion.</param>
     /// <param name="reason">What it failed of, and what is to be done.</param>
-    /// <param name="runAfter">When it is tried again; null: when an operator says so.</param>
-    /// <param name="isBuild">It cannot be built: its row is failed, and the next try takes the next version.</param>
+    /// <param name="runAfter">When it is tried again; null: when an operator says so, and then as the next version.</param>
     /// <param name="now">The time.</param>
     /// <param name="cancellationToken">Cancels before the commit.</param>
-    public Task FailAsync(PromotionLease lease, string reason, DateTimeOffset? runAfter, bool isBuild, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task FailAsync(PromotionLease lease, string reason, DateTimeOffset? runAfter, DateTimeOffset now, CancellationToken cancellationToken) =>
         UnderLeaseAsync(lease, now, async session =>
         {
-            if (isBuild)
-            {
-                await session.ExecuteAsync("UPDATE baseline_registry SET status = 'failed' WHERE originated_from_tournament_id = @TournamentId AND status = 'building'",
-                    new { lease.TournamentId }, cancellationToken);
-            }
             await session.ExecuteAsync($"""
                 UPDATE agon_promotion SET reason = @reason, run_after = @runAfter, worker = NULL, lease_until = NULL, updated_at = @now
-                    {(isBuild ? ", baseline_id = NULL" : "")} {(runAfter is null ? ", state = 'held'" : "")}
+                    {(runAfter is null ? ", state = 'held'" : "")}
                 WHERE tournament_id = @TournamentId
                 """, new { lease.TournamentId, reason = StoredText.Clean(reason), runAfter, now }, cancellationToken);
+            if (runAfter is null)
+                await GiveRowUpAsync(session, lease.TournamentId, cancellationToken);
         }, cancellationToken);
 
     /// <summary>Step 5: the new one active, the old one deprecated, in one transaction (D35). False: another one became active meanwhile, and nothing was changed.</summary>
@@ -269,6 +265,15 @@ public sealed class PromotionStore(Database database)
             state = decision is PromotionDecision.Hold ? "held" : "skipped",
             reason = decision switch { PromotionDecision.Hold hold => hold.Reason, PromotionDecision.Skip skip => skip.Reason, _ => null },
         }, cancellationToken);
+        await GiveRowUpAsync(session, tournamentId, cancellationToken);
+    }
+
+    // What waits for a person builds nothing meanwhile. Its tag may be out in the world, or be another commit's: whoever tries again takes the next version.
+    private static async Task GiveRowUpAsync(Session session, Guid tournamentId, CancellationToken cancellationToken)
+    {
+        await session.ExecuteAsync("UPDATE agon_promotion SET baseline_id = NULL WHERE tournament_id = @tournamentId AND state <> 'done'", new { tournamentId }, cancellationToken);
+        await session.ExecuteAsync("UPDATE baseline_registry SET status = 'failed' WHERE originated_from_tournament_id = @tournamentId AND status = 'building'",
+            new { tournamentId }, cancellationToken);
     }
 
     private static async Task<bool> HoldsAsync(Session session, PromotionLease lease, DateTimeOffset now, CancellationToken cancellationToken) =>

@@ -33,7 +33,6 @@ public sealed record StoredTournament
         return new ScoringInput
         {
             CompetitionStart = Tournament.Schedule.CompetitionStart,
-            ExecutedDates = [.. Runs.Select(run => run.Run.Slot.TestDate).Distinct()],
             TestNetworks = Tournament.TestNetworks,
             TestWindowDays = Tournament.TestWindowDays,
             MaxExecutionTimeSeconds = Tournament.MaxExecutionTimeSeconds,

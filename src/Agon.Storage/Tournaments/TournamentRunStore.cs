@@ -204,12 +204,14 @@ public sealed class TournamentRunStore(Database database)
         return moved == 1;
     }
 
-    /// <summary>How far the queue of a tournament is: runs without a result, and what the last one that failed of us says.</summary>
+    /// <summary>How far the queue of a tournament is: runs without a result, and why the first of them, which holds the others, has none yet.</summary>
     public async Task<OpenRuns> OpenAsync(Guid tournamentId, CancellationToken cancellationToken)
     {
         await using var session = await database.ReadAsync(cancellationToken);
         var row = await session.QueryOneAsync<OpenRow>("""
-            SELECT COUNT(*) AS open, COALESCE(MAX(attempt), 0) AS attempts, MAX(fault) AS fault,
+            SELECT COUNT(*) AS open, COALESCE(MAX(attempt), 0) AS attempts,
+                   (SELECT fault FROM agon_tournament_run
+                    WHERE tournament_id = @tournamentId AND state <> 'done' AND fault IS NOT NULL ORDER BY test_date, run_order LIMIT 1) AS fault,
                    (SELECT machine FROM agon_tournament WHERE tournament_id = @tournamentId) AS machine
             FROM agon_tournament_run WHERE tournament_id = @tournamentId AND state <> 'done'
             """, new { tournamentId }, cancellationToken);
@@ -284,7 +286,7 @@ public sealed class TournamentRunStore(Database database)
 /// <summary>Runs of a tournament that have no result yet.</summary>
 /// <param name="Count">How many.</param>
 /// <param name="Attempts">The most that one of them has had.</param>
-/// <param name="Fault">What of ours the last attempt failed of; null for nothing.</param>
+/// <param name="Fault">What of ours the last attempt of the run failed of that holds the others; null for nothing.</param>
 /// <param name="Machine">Which one makes them; null: none has begun.</param>
 public sealed record OpenRuns(int Count, int Attempts, string? Fault, string? Machine)
 {

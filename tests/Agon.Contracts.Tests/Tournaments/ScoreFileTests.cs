@@ -45,6 +45,18 @@ public sealed class ScoreFileTests : IDisposable
         Assert.Equal("runs.json line 1: this is not JSON: a field's name has half a surrogate pair, which is no text", Complaint("""{"\ud800":[],"e":""}"""));
 
     [Fact]
+    public void A_reason_is_read_as_the_API_takes_it()
+    {
+        string? Read(string json) => ScoreFile.Read(Write("runs.json", Text().Replace("\"disqualification_reason\": null", $"\"disqualification_reason\": {json}", StringComparison.Ordinal)))
+            .Single().Input.Participants[0].DisqualificationReason;
+        Assert.Null(Read("\"\""));
+        Assert.Equal("copied,\nwithout a word", Read("\"copied,\\nwithout a word\""));
+        Assert.Equal(500, Read($"\"{new string('x', 500)}\"")!.Length);
+        Assert.EndsWith("disqualification_reason has 501 characters; at most 500 are read",
+            Assert.Throws<TournamentFileException>(() => Read($"\"{new string('x', 501)}\"")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_run_without_a_result_needs_no_figures()
     {
         var run = """{"test_date":"2026-03-04","network":"torus","window_days":30,"status":"failed","execution_time_seconds":null}""";

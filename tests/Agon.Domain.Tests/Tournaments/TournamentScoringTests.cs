@@ -81,6 +81,18 @@ public sealed class TournamentScoringTests
         Assert.Equal((null, Promotion.SkipNoWinner), (outcome.WinnerHotkey, outcome.Promotion));
     }
 
+    [Theory]
+    [InlineData("copied", null, "copied", null)]   // has nothing to do with a bad run of day 2
+    [InlineData("copied", 1, "copied", 1)]
+    [InlineData(null, null, Disqualification.WrongData, 2)]
+    [InlineData(Disqualification.WrongData, null, Disqualification.WrongData, 2)]
+    public void A_reason_goes_with_its_own_day(string? known, int? knownDay, string reason, int? day)
+    {
+        var earlier = Miner(1, FourRuns(0.9, 100).But(3, run => run with { DataCorrectnessPassed = false }));
+        var outcome = TournamentScoring.Score(Input(Baseline(FourRuns(0.5, 100)), earlier with { IsDisqualified = true, DisqualificationReason = known, DisqualifiedOnDay = knownDay }));
+        Assert.Equal((reason, day), (Of(outcome, "miner1").DisqualificationReason, Of(outcome, "miner1").DisqualifiedOnDay));
+    }
+
     [Fact]
     public void Without_runs_there_is_nothing_to_score_and_a_run_under_way_is_none()
     {

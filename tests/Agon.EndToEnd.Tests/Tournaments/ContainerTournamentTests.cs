@@ -59,6 +59,22 @@ public sealed class ContainerTournamentTests
     }
 
     [DockerFact]
+    public async Task Docker_image_that_wins_is_promoted_by_its_id_and_nothing_is_pushed()
+    {
+        await using var world = await TestWorld.CreateAsync(postgres: false);
+        await using var contest = await Contest.CreateAsync(world, Engine.Shared, TinyDataset.FindsNothing);
+        await contest.RegisterImageAsync("ada", TinyDataset.Finds);
+        await contest.GitOfBaselinesAsync("init", "--quiet", "--bare");
+        await using (await contest.ServeAsync())
+            await contest.UntilFinishedAsync();
+
+        await contest.JsonAsync("tournament", "score", "--tournament-id", contest.Id, "--json");
+        var baselines = await contest.JsonAsync("baseline", "list", "--json");
+        Assert.Equal(["active from ada", "deprecated from "], baselines.EnumerateArray().Select(one => $"{one.GetProperty("status").GetString()} from {one.GetProperty("originated_from_hotkey").GetString()}").Order());
+        Assert.Equal("", await contest.GitOfBaselinesAsync("tag"));
+    }
+
+    [DockerFact]
     public async Task Docker_server_that_is_killed_leaves_a_run_that_is_made_again_and_recorded_once()
     {
         await using var world = await TestWorld.CreateAsync(postgres: false);
@@ -164,6 +180,8 @@ public sealed class ContainerTournamentTests
 
         private static string Yesterday => Today.AddDays(-1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
+        private string Baselines => Path.Combine(world.Folder, "baselines.git");
+
         private Dictionary<string, string?> Environment => new(world.Environment)
         {
             ["DOCKER_HOST"] = engine.Address,
@@ -174,6 +192,7 @@ public sealed class ContainerTournamentTests
             ["AGON__Tournaments__OrchestrateEvery"] = "00:00:00.500",
             ["AGON__Tournaments__PollEvery"] = "00:00:00.200",
             ["BENCHMARK_MEMORY_LIMIT"] = "512m",
+            ["BASELINE_ANALYTICS_REPO"] = Directory.Exists(Baselines) ? Baselines : null,
         };
 
         public static async Task<Contest> CreateAsync(TestWorld world, Engine engine, string baseline, int limitSeconds = 8)
@@ -195,6 +214,8 @@ public sealed class ContainerTournamentTests
             images.Add(await engine.ImageAsync(world.Folder, hotkey, script));
             await RegisterAsync(hotkey, "--docker-image-tag", images[^1]);
         }
+
+        public Task<string> GitOfBaselinesAsync(params string[] arguments) => GitAsync(["--git-dir", Baselines, .. arguments]);
 
         public string CommitOf(string name) => commits[name];
 

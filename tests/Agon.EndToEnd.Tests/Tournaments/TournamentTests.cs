@@ -82,6 +82,33 @@ public sealed class TournamentTests
     }
 
     [Fact]
+    public async Task A_version_that_is_another_commit_in_the_repository_of_baselines_is_spent_and_the_next_one_is_promoted()
+    {
+        await using var world = await TestWorld.CreateAsync(postgres: false);
+        var id = await RunningAsync(world, days: 1);
+        var remote = Path.Combine(world.Folder, "baselines.git");
+        await GitAsync(world, "clone", "--quiet", "--bare", await RepositoryAsync(world, "stranger", "exit 1"), remote);
+        await GitAsync(world, "-C", remote, "tag", "v1.1.0");
+        var taken = await GitAsync(world, "-C", remote, "rev-parse", "v1.1.0");
+
+        var environment = new Dictionary<string, string?>(Environment(world)) { ["BASELINE_ANALYTICS_REPO"] = remote };
+        await TryAsync(world, environment, 0, "tournament", "orchestrate", "--image-type", "analytics", "--test-date", Day(1));
+        await TryAsync(world, environment, 0, "tournament", "score", "--tournament-id", id);
+        Assert.Equal(["v1.0.0 active", "v1.1.0 failed"], await BaselinesAsync(world));
+        Assert.Contains("the tag v1.1.0 exists", (await world.AgonAsync("tournament", "show", "--tournament-id", id)).Output);
+
+        string[] promote = ["baseline", "promote", "--tournament-id", id];
+        foreach (var wrong in (string[][])[["--image-type", "ml"], ["--winner-hotkey", "bob"]])
+            await TryAsync(world, environment, 1, [.. promote, .. wrong]);
+        Assert.Equal("done", (await TryAsync(world, environment, 0, [.. promote, "--image-type", "analytics", "--winner-hotkey", "ada"])).Output.Trim());
+        Assert.Equal(["v1.0.0 deprecated", "v1.1.0 failed", "v1.2.0 active"], await BaselinesAsync(world));
+        Assert.Equal((taken, "v1.1.0\nv1.2.0\n"), (await GitAsync(world, "-C", remote, "rev-parse", "v1.1.0"), await GitAsync(world, "-C", remote, "tag")));
+        // Who names another winner is told so, even where all is done.
+        Assert.Contains("the winner is 'ada', not 'bob'", (await TryAsync(world, environment, 1, [.. promote, "--winner-hotkey", "bob"])).Errors);
+        await TryAsync(world, environment, 0, promote);
+    }
+
+    [Fact]
     public async Task A_promotion_whose_process_is_killed_after_the_push_goes_on_and_pushes_nothing_twice()
     {
         await using var world = await TestWorld.CreateAsync(postgres: false);
@@ -261,6 +288,9 @@ public sealed class TournamentTests
         Assert.Contains("it takes 2 miners", (await RemoteAsync("tournament", "register", "--tournament-id", id, "--hotkey", "eve", "--github-repository", repository)).Errors);
         Assert.Equal(0, (await RemoteAsync("tournament", "withdraw", "--tournament-id", id, "--hotkey", "bob")).ExitCode);
 
+        var unscored = await RemoteAsync("tournament", "score", "--tournament-id", id);
+        Assert.Equal(1, unscored.ExitCode);
+        Assert.Contains("the tournament is registration and has no results yet", unscored.Errors);
         foreach (var json in (string[][])[[], ["--json"]])
         {
             Assert.Equal((await world.AgonAsync(["tournament", "list", .. json])).Output, (await RemoteAsync(["tournament", "list", .. json])).Output);

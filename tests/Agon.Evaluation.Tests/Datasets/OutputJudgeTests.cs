@@ -148,6 +148,15 @@ public sealed class OutputJudgeTests : IDisposable
     }
 
     [Fact]
+    public async Task The_mark_of_UTF8_is_no_part_of_the_text_and_stands_at_the_beginning_alone()
+    {
+        folder.Write("patterns.jsonl", $"\uFEFF{Ring}\n");
+        Assert.Equal((null, 1), ((await JudgeAsync()).Error, (await JudgeAsync()).Report!.Found));
+        folder.Write("patterns.jsonl", $"{Ring}\n\uFEFF{Ring.Replace("p1", "p2", StringComparison.Ordinal)}");
+        Assert.Equal("patterns.jsonl line 2: this is not JSON text", await ErrorAsync());
+    }
+
+    [Fact]
     public async Task Deep_nesting_is_no_pattern()
     {
         folder.Write("patterns.jsonl", $$"""{"pattern_id":"p","x":{{new string('[', 100_000)}}""");

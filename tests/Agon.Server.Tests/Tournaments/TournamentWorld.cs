@@ -95,6 +95,9 @@ internal sealed class TournamentWorld : IAsyncDisposable
         }
     }
 
+    /// <summary>Its competition has begun and has no epoch, which no way leads to.</summary>
+    public Task BreakAsync(Guid id) => world.BreakTournamentAsync(id);
+
     /// <summary>What the orchestrator does on that day, and then all runs that wait, as the play says.</summary>
     public async Task PlayDayAsync(Guid id, int day, Func<RunTask, RunResult> play)
     {

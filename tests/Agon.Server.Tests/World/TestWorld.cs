@@ -166,6 +166,9 @@ internal sealed class TestWorld : IAsyncDisposable
     public Task SetWebAuthIdAsync(User user, string webAuthId) =>
         ExecuteOnFileAsync($"UPDATE user_info SET web_auth_id = '{webAuthId}' WHERE id = '{user.Id}'");
 
+    /// <summary>A tournament that cannot get on: it is in progress without an epoch; SQLite only.</summary>
+    public Task BreakTournamentAsync(Guid id) => ExecuteOnFileAsync($"UPDATE tournament_tournaments SET status = 'in_progress' WHERE tournament_id = '{id}'");
+
     /// <summary>From now on the database cannot answer questions about leaderboards; SQLite only.</summary>
     public Task BreakAsync() => ExecuteOnFileAsync("ALTER TABLE leaderboard RENAME TO leaderboard_that_was");
 

@@ -60,12 +60,16 @@ public abstract class PromotionStoreContract(Func<Task<TestDatabase>> create) : 
     {
         var (tournament, winner) = await WonAsync();
         var lease = (await ClaimPromotionAsync())!;
-        await Promotions.FailAsync(lease, "the server is away", Now.AddMinutes(1), isBuild: false, Now, None);
+        await Promotions.FailAsync(lease, "the server is away", Now.AddMinutes(1), Now, None);
         Assert.Null(await ClaimPromotionAsync(Now.AddSeconds(59)));
         lease = (await ClaimPromotionAsync(Now.AddMinutes(1)))!;
         Assert.Equal(2, lease.Tries);
         var (first, _) = await Promotions.RecordBuildingAsync(lease, tournament, winner, Folder("ada"), Now, None);
-        await Promotions.FailAsync(lease, "it does not build", runAfter: null, isBuild: true, Now, None);
+        // What is tried again by itself keeps its version.
+        await Promotions.FailAsync(lease, "the server is away", Now, Now, None);
+        lease = (await ClaimPromotionAsync(Now.AddMinutes(2)))!;
+        Assert.Equal(first.BaselineId, (await Promotions.RecordBuildingAsync(lease, tournament, winner, Folder("ada"), Now, None)).Baseline.BaselineId);
+        await Promotions.FailAsync(lease, "it does not build", runAfter: null, Now, None);
         Assert.Null(await ClaimPromotionAsync(Now.AddDays(30)));
         Assert.Equal((PromotionState.Held, "it does not build"), ((await Promotions.FindAsync(tournament.TournamentId, None))!.State, (await Promotions.FindAsync(tournament.TournamentId, None))!.Reason));
         Assert.Equal(BaselineStatus.Failed, (await Baselines.FindAsync(first.BaselineId, None))!.Status);
@@ -87,7 +91,17 @@ public abstract class PromotionStoreContract(Func<Task<TestDatabase>> create) : 
         await WriteAsync("UPDATE baseline_registry SET status = 'failed', activated_at = NULL WHERE status = 'active'");
         Assert.False(await Promotions.ActivateAsync(lease, tournament, baseline, Now, None));
         Assert.IsType<PromotionDecision.Hold>(await Promotions.CheckAsync(lease, Now, None));
-        Assert.Equal(PromotionState.Held, (await Promotions.FindAsync(tournament.TournamentId, None))!.State);
+        // Nothing goes on building, and no image is kept for it.
+        Assert.Equal((PromotionState.Held, null), ((await Promotions.FindAsync(tournament.TournamentId, None))!.State, (await Promotions.FindAsync(tournament.TournamentId, None))!.BaselineId));
+        Assert.Equal(BaselineStatus.Failed, (await Baselines.FindAsync(baseline.BaselineId, None))!.Status);
+
+        await WriteAsync("UPDATE baseline_registry SET status = 'active', activated_at = created_at WHERE version = 'v1.0.0'");
+        Assert.IsType<PromotionDecision.Promote>(await Promotions.AskForAsync(tournament.TournamentId, confirm: false, Now, None));
+        lease = (await ClaimPromotionAsync())!;
+        Assert.Equal(PromotionState.Waiting, lease.State);
+        var (next, _) = await Promotions.RecordBuildingAsync(lease, tournament, winner, Folder("ada"), Now, None);
+        Assert.Equal("v1.2.0", $"{next.Version}");
+        Assert.True(await Promotions.ActivateAsync(lease, tournament, next, Now, None));
     }
 
     private Task<PromotionLease?> ClaimPromotionAsync(DateTimeOffset? at = null) =>

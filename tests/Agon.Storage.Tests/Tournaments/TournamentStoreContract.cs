@@ -146,6 +146,36 @@ public abstract class TournamentStoreContract(Func<Task<TestDatabase>> create) :
     }
 
     [ContractFact]
+    public async Task What_scoring_would_say_in_the_middle_of_a_day_is_what_it_says()
+    {
+        var tournament = await RunningAsync(ImageType.Analytics, "ada");
+        await MakeRunsAsync(task => Right(task.Run.Hotkey == "ada" ? 0.9 : 0.5));
+        await Tournaments.TickAsync(tournament.TournamentId, FirstDay.AddDays(4), Now, None);   // the second day waits
+        var foretold = TournamentScoring.Score((await StoredAsync(tournament)).ToScoring());
+        Assert.True(foretold.BaselineBeaten);
+        await Tournaments.CloseAsync(tournament.TournamentId, Now, None);
+        Assert.Equal(foretold.Results, (await Tournaments.ScoreAsync(tournament.TournamentId, Now, None))!.Results);
+    }
+
+    [ContractFact]
+    public async Task Who_is_active_no_more_runs_no_more_and_is_scored_by_what_it_ran()
+    {
+        var tournament = await RunningAsync(ImageType.Analytics, "ada", "bob");
+        await MakeRunsAsync(_ => Right());
+        await Tournaments.TickAsync(tournament.TournamentId, FirstDay.AddDays(4), Now, None);
+        foreach (var (hotkey, status) in new[] { ("ada", ParticipantStatus.Failed), ("bob", ParticipantStatus.Completed) })
+            Assert.Equal(status, (await Participants.SetStatusAsync(tournament.TournamentId, hotkey, status, null, Now, None)).Participant!.Status);
+        Assert.Equal(["baseline_v1.0.0"], await MakeRunsAsync(_ => Right()));
+        Assert.Equal(TournamentStatus.Scoring, (await Tournaments.TickAsync(tournament.TournamentId, FirstDay.AddDays(5), Now, None))!.State.Status);
+
+        // Nobody is out by that (D07, D12), but both lack slots.
+        var results = (await Tournaments.ScoreAsync(tournament.TournamentId, Now, None))!.Results.Where(one => one.Type == ParticipantType.Miner);
+        Assert.Equal([("ada", false, true, false, 1), ("bob", false, false, false, 1)],
+            results.Select(one => (one.Hotkey, one.IsDisqualified, one.IsWinner, one.BeatBaseline, one.TotalRunsCompleted)));
+        Assert.Equal([ParticipantStatus.Failed, ParticipantStatus.Completed], (await StoredAsync(tournament)).Participants.Skip(1).Select(one => one.Status));
+    }
+
+    [ContractFact]
     public async Task A_cancelled_tournament_has_no_more_runs_and_its_epoch_is_failed()
     {
         var tournament = await RunningAsync(ImageType.Analytics, "ada");
