@@ -25,6 +25,23 @@ public sealed class DemoTests
     }
 
     [Fact]
+    public async Task The_tournament_demo_shows_every_run_the_standings_and_the_new_baseline()
+    {
+        // As on a machine without a container engine; five minutes are its limit here, and busy machines need some of them.
+        var demo = await CommandLine.RunAsync(Wrapper, ["demo", "--tournament"], new Dictionary<string, string?> { ["DOCKER_HOST"] = "unix:///nowhere.sock" });
+        Assert.True(demo.ExitCode == 0, $"exit code {demo.ExitCode}: {demo.Output}{demo.Errors}");
+        foreach (var miner in (string[])["baseline_v1.0.0", "better", "faster"])
+            Assert.Equal(14, demo.Errors.Split('\n').Count(line => line.Contains($" {miner}, ") && line.Contains(": completed after ")));
+        Assert.Contains("registered crashing", demo.Errors);
+
+        var lines = demo.Output.TrimEnd('\n').Split('\n');
+        Assert.Equal(["rank", "hotkey", "score"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[..3]);
+        Assert.Matches("^1 +better .*winner, beat the baseline$", lines[1]);
+        Assert.Contains(lines, line => line.Contains(" wrong ") && line.EndsWith("disqualified on day 1: data_correctness_failed", StringComparison.Ordinal));
+        Assert.Equal(["winner: better; promotion: promote", "baseline v1.1.0: active, from better", "baseline v1.0.0: deprecated"], lines[^3..]);
+    }
+
+    [Fact]
     public async Task With_serve_the_board_stays_up_until_it_is_interrupted()
     {
         var info = CommandLine.StartInfo(Repository.Agon, ["demo", "--serve"], null, null);

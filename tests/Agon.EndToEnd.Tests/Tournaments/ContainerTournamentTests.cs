@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using Agon.Domain.Tournaments;
+using Agon.Storage.Baselines;
 using Agon.Storage.Tournaments;
+using Microsoft.Data.Sqlite;
 
 namespace Agon.EndToEnd.Tests.Tournaments;
 
@@ -72,6 +74,31 @@ public sealed class ContainerTournamentTests
         var baselines = await contest.JsonAsync("baseline", "list", "--json");
         Assert.Equal(["active from ada", "deprecated from "], baselines.EnumerateArray().Select(one => $"{one.GetProperty("status").GetString()} from {one.GetProperty("originated_from_hotkey").GetString()}").Order());
         Assert.Equal("", await contest.GitOfBaselinesAsync("tag"));
+    }
+
+    [DockerFact]
+    public async Task Docker_server_alone_ends_a_tournament_and_makes_its_winner_the_next_baseline()
+    {
+        await using var world = await TestWorld.CreateAsync(postgres: false);
+        await using var contest = await Contest.CreateAsync(world, Engine.Shared, TinyDataset.FindsNothing);
+        await contest.RegisterRepositoryAsync("ada", TinyDataset.Finds);
+        var remote = await contest.BareRepositoryAsync();
+        await using (var server = await contest.ServeAsync(baselines: remote))
+        {
+            await contest.UntilFinishedAsync();
+            await contest.EndYesterdayAsync();
+            // The old baseline runs nowhere any more, so that its image is the last thing to go.
+            await Eventually.TrueAsync(async () => await contest.BaselinesAsync() is ["v1.0.0 deprecated", "v1.1.0 active"] && await contest.BuiltAsync() is [_], Patience, () => $"nobody is promoted: {server.Log}");
+        }
+
+        var stored = await contest.StoredAsync();
+        Assert.Equal((TournamentStatus.Completed, EpochStatus.Completed, "ada", true),
+            (stored.Tournament.Status, stored.Epoch!.Status, stored.Tournament.WinnerHotkey, stored.Tournament.BaselineBeaten));
+        Assert.Equal([("ada", 1), ("baseline_v1.0.0", 2)], stored.Results.Select(result => (result.Hotkey, result.Rank)));
+        Assert.All(stored.Participants, one => Assert.Equal(ParticipantStatus.Completed, one.Status));
+        Assert.Equal(contest.CommitOf("ada"), await contest.TaggedAsync(remote, "v1.1.0"));
+        Assert.Equal([$"agon-participant:{contest.CommitOf("ada")}"], await contest.BuiltAsync());
+        Assert.Empty(await contest.ContainersAsync());
     }
 
     [DockerFact]
@@ -220,8 +247,47 @@ public sealed class ContainerTournamentTests
         public string CommitOf(string name) => commits[name];
 
         /// <param name="lease">No run is made twice since this machine was slow for a while; null for 30 s.</param>
-        public Task<RunningServer> ServeAsync(TimeSpan? lease = null) =>
-            RunningServer.StartAsync(world.Storage, new Dictionary<string, string?>(Environment) { ["AGON__Jobs__Lease"] = $"{lease ?? TimeSpan.FromSeconds(30)}" });
+        /// <param name="baselines">Where promoted ones are pushed; null for nowhere.</param>
+        public Task<RunningServer> ServeAsync(TimeSpan? lease = null, string? baselines = null) => RunningServer.StartAsync(world.Storage, new Dictionary<string, string?>(Environment)
+        {
+            ["AGON__Jobs__Lease"] = $"{lease ?? TimeSpan.FromSeconds(30)}",
+            ["BASELINE_ANALYTICS_REPO"] = baselines,
+            ["AGON__Tournaments__AllowLocalRepositories"] = "true",
+        });
+
+        public async Task<string> BareRepositoryAsync()
+        {
+            var place = Path.Combine(world.Folder, "baselines.git");
+            await GitAsync("init", "--quiet", "--bare", place);
+            return place;
+        }
+
+        public async Task<string> TaggedAsync(string repository, string tag) => (await GitAsync("-C", repository, "rev-parse", $"{tag}^{{commit}}")).Trim();
+
+        /// <summary>The tournament's day was the one before: its last one is over.</summary>
+        public async Task EndYesterdayAsync()
+        {
+            await using var file = new SqliteConnection($"Data Source={Path.Combine(world.Folder, "agon.db")};Pooling=false");
+            await file.OpenAsync();
+            await using var move = file.CreateCommand();
+            move.CommandText = """
+                BEGIN IMMEDIATE;
+                UPDATE benchmark_analytics_daily_runs SET test_date = date(test_date, '-1 day');
+                UPDATE benchmark_epochs SET start_date = date(start_date, '-1 day'), end_date = date(end_date, '-1 day');
+                UPDATE tournament_tournaments SET
+                    registration_start = date(registration_start, '-1 day'), registration_end = date(registration_end, '-1 day'),
+                    competition_start = date(competition_start, '-1 day'), competition_end = date(competition_end, '-1 day');
+                COMMIT;
+                """;
+            await move.ExecuteNonQueryAsync();
+        }
+
+        /// <summary>Version and status, the oldest first.</summary>
+        public async Task<string[]> BaselinesAsync()
+        {
+            await using var database = world.Open();
+            return [.. (await new BaselineStore(database).ListAsync(ImageType.Analytics, CancellationToken.None)).OrderBy(one => one.Version).Select(one => $"{one.Version} {ContractWord.Of(one.Status)}")];
+        }
 
         public async Task<StoredTournament> StoredAsync()
         {

@@ -63,8 +63,13 @@ public sealed class TournamentDeathTests
 
         var entries = new SubmissionStore(database);
         var times = day.Select(run => (From: run.StartedAt!.Value, To: run.EndedAt!.Value, Name: run.Run.Hotkey)).ToList();
+        Assert.True(Kills == 0 || submissions.Count > 0, "no entry was accepted, so that nothing could have run beside the day");
         foreach (var submission in submissions)
-            times.AddRange((await entries.RunsAsync(submission, CancellationToken.None)).Select(run => (run.StartTime, run.EndTime, $"submission {submission}")));
+        {
+            var runs = await entries.RunsAsync(submission, CancellationToken.None);
+            Assert.NotEmpty(runs);
+            times.AddRange(runs.Select(run => (run.StartTime, run.EndTime, $"submission {submission}")));
+        }
         times.Sort();
         foreach (var (one, next) in times.Zip(times.Skip(1)))
             Assert.True(one.To <= next.From, $"{one.Name} ended at {one.To:O}, {next.Name} started at {next.From:O}");

@@ -1,5 +1,10 @@
 using System.Globalization;
+using System.Net.Http.Json;
 using System.Text.Json;
+using Agon.Domain.Tournaments;
+using Agon.Storage.Baselines;
+using Agon.Storage.Tournaments;
+using Microsoft.Data.Sqlite;
 
 namespace Agon.EndToEnd.Tests.Tournaments;
 
@@ -146,6 +151,39 @@ public sealed class TournamentTests
     }
 
     [Fact]
+    public Task A_server_that_comes_up_after_the_last_day_scores_and_promotes_by_itself_Sqlite() => LateServerAsync(postgres: false);
+
+    [PostgresFact]
+    public Task A_server_that_comes_up_after_the_last_day_scores_and_promotes_by_itself_Postgres() => LateServerAsync(postgres: true);
+
+    private static async Task LateServerAsync(bool postgres)
+    {
+        await using var world = await TestWorld.CreateAsync(postgres);
+        var id = await RunningAsync(world, days: 1);
+        await TryAsync(world, Environment(world), 0, "tournament", "orchestrate", "--tournament-id", id, "--test-date", Day(1));
+        var remote = Path.Combine(world.Folder, "baselines.git");
+        await GitAsync(world, "init", "--quiet", "--bare", remote);
+        var commit = (await GitAsync(world, "-C", Path.Combine(world.Folder, "ada"), "rev-parse", "HEAD")).Trim();
+
+        await using var server = await world.ServeAsync(settings: new Dictionary<string, string?>(Environment(world))
+        {
+            ["AGON__Tournaments__OrchestrateEvery"] = "00:00:00.500",
+            ["AGON__Tournaments__AllowLocalRepositories"] = "true",
+            ["BASELINE_ANALYTICS_REPO"] = remote,
+        });
+        await using var database = world.Open();
+        await Eventually.TrueAsync(
+            async () => await new BaselineStore(database).ActiveAsync(ImageType.Analytics, CancellationToken.None) is { OriginatedFromHotkey: "ada" },
+            TimeSpan.FromMinutes(2), () => $"nobody is promoted: {server.Log}");
+
+        var shown = await server.Client.GetFromJsonAsync<JsonElement>($"/api/v1/tournaments/{id}");
+        var results = shown.GetProperty("results");
+        Assert.Equal(("completed", "ada", true), (shown.GetProperty("status").GetString(), results.GetProperty("winner_hotkey").GetString(), results.GetProperty("baseline_beaten").GetBoolean()));
+        Assert.Equal(["v1.0.0 deprecated", "v1.1.0 active"], await BaselinesAsync(world));
+        Assert.Equal(commit, (await GitAsync(world, "-C", remote, "rev-parse", "v1.1.0^{commit}")).Trim());
+    }
+
+    [Fact]
     public async Task A_missing_dataset_holds_the_day_and_nobody_pays_for_it()
     {
         await using var world = await TestWorld.CreateAsync(postgres: false);
@@ -215,12 +253,15 @@ public sealed class TournamentTests
     public async Task Killing_the_process_in_the_middle_of_a_day_changes_no_result()
     {
         await using var world = await TestWorld.CreateAsync(postgres: false);
-        var id = await RunningAsync(world, days: 1, slow: "sleep 0.4; ");
-        for (var kill = 0; kill < 3; kill++)
+        var id = await RunningAsync(world, days: 1, slow: "sleep 2; ");
+        await using var database = world.Open();
+        async Task<IReadOnlyList<RecordedRun>> RunsAsync() => (await new TournamentStore(database).FindAsync(Guid.Parse(id), CancellationToken.None))!.Runs;
+        foreach (var hotkey in (string[])["baseline_v1.0.0", "ada"])
         {
             using var process = System.Diagnostics.Process.Start(
                 CommandLine.StartInfo(Repository.Agon, ["tournament", "orchestrate", "--tournament-id", id, "--test-date", Day(1), .. world.Storage], Environment(world), folder: null))!;
-            await Task.Delay(TimeSpan.FromMilliseconds(700 + (500 * kill)), TimeProvider.System, CancellationToken.None);
+            await Eventually.TrueAsync(async () => (await RunsAsync()).Any(run => run.Run.Hotkey == hotkey && run.Run.Status == RunStatus.Running),
+                TimeSpan.FromMinutes(1), () => $"{hotkey} never runs");
             process.Kill(entireProcessTree: false);
             await process.WaitForExitAsync();
         }
@@ -228,6 +269,8 @@ public sealed class TournamentTests
         var shown = await JsonAsync(world, "tournament", "show", "--tournament-id", id, "--json");
         Assert.Equal([("baseline_v1.0.0", 1, 0.0), ("ada", 2, 1.0), ("bob", 3, 0.0)],
             shown.GetProperty("runs").EnumerateArray().Select(run => (run.GetProperty("hotkey").GetString()!, run.GetProperty("run_order").GetInt32(), run.GetProperty("recall").GetDouble())));
+        // Both kills hit a run.
+        Assert.Equal([true, true, false], (await RunsAsync()).Select(run => run.Attempts > 1));
         Assert.Equal(["completed", "completed", "failed"], shown.GetProperty("runs").EnumerateArray().Select(run => run.GetProperty("status").GetString()));
         Assert.All(shown.GetProperty("participants").EnumerateArray(), one =>
             Assert.Equal(one.GetProperty("hotkey").GetString() == "bob", one.GetProperty("is_disqualified").GetBoolean()));
@@ -237,15 +280,60 @@ public sealed class TournamentTests
     public async Task A_dry_run_tells_and_changes_nothing()
     {
         await using var world = await TestWorld.CreateAsync(postgres: false);
-        Assert.Contains("would seed", (await world.AgonAsync("baseline", "seed", "--image-type", "ml", "--dry-run")).Errors);
-        Assert.Equal(1, (await world.TryAgonAsync("tournament", "create", "--name", "n", "--image-type", "ml", "--dry-run")).ExitCode);
-        var id = await RunningAsync(world, days: 1);
-        Assert.Contains("in_progress, day 1", (await world.AgonAsync("tournament", "orchestrate", "--tournament-id", id, "--test-date", Day(1), "--dry-run")).Errors);
-        Assert.Equal(1, (await world.TryAgonAsync("tournament", "run-day", "--tournament-id", id, "--test-date", Day(1), "--dry-run")).ExitCode);
-        Assert.Contains("would cancel", (await world.AgonAsync("tournament", "cancel", "--tournament-id", id, "--dry-run")).Errors);
-        Assert.Equal("registration", (await JsonAsync(world, "tournament", "show", "--tournament-id", id, "--json")).GetProperty("tournament").GetProperty("status").GetString());
+        // Nothing can be pushed there, so that a promotion stays open.
+        var environment = new Dictionary<string, string?>(Environment(world)) { ["BASELINE_ANALYTICS_REPO"] = Path.Combine(world.Folder, "nothing.git") };
+        async Task DryAsync(string says, int exitCode, params string[] arguments)
+        {
+            var before = await RowsAsync(world);
+            var told = await TryAsync(world, environment, exitCode, [.. arguments, "--dry-run"]);
+            Assert.Contains(says, told.Output + told.Errors);
+            Assert.Equal(before, await RowsAsync(world));
+        }
+
+        await DryAsync("would seed analytics v1.0.0", 0, "baseline", "seed", "--image-type", "analytics");
+        await DryAsync("no active baseline of ml", 1, "tournament", "create", "--name", "n", "--image-type", "ml");
+        // A day without its dataset, so that its runs stay open.
+        var id = await RunningAsync(world, days: 0);
+        await DryAsync("would create a draft", 0, "tournament", "create", "--name", "n", "--image-type", "analytics");
+        await DryAsync("would register 'eve' as number 3", 0, "tournament", "register", "--tournament-id", id, "--hotkey", "eve", "--folder", world.Folder, "--test-date", Day(0));
+        await DryAsync("in_progress, day 1", 0, "tournament", "orchestrate", "--tournament-id", id, "--test-date", Day(1));
+        await DryAsync("cannot be run", 1, "tournament", "run-day", "--tournament-id", id, "--test-date", Day(1));
+        await DryAsync("would cancel it: it is registration", 0, "tournament", "cancel", "--tournament-id", id);
+
+        await TryAsync(world, environment, 3, "tournament", "orchestrate", "--tournament-id", id, "--test-date", Day(1));
+        await DryAsync("would run ada on torus, 30 days", 0, "tournament", "run-day", "--tournament-id", id, "--test-date", Day(1));
+        TinyDataset.Write(Datasets(world), Start.AddDays(1), 1, ["torus"], [30]);
+        await TryAsync(world, environment, 0, "tournament", "run-day", "--tournament-id", id, "--test-date", Day(1));
+        await DryAsync("winner: ada; promotion: promote", 0, "tournament", "score", "--tournament-id", id);
+        await TryAsync(world, environment, 0, "tournament", "score", "--tournament-id", id);
+        await DryAsync("would promote 'ada'", 0, "baseline", "promote", "--tournament-id", id);
+        Assert.Equal(["v1.0.0 active", "v1.1.0 building"], await BaselinesAsync(world));
+
         Assert.Equal(2, (await world.TryAgonAsync("tournament", "orchestrate", "--tournament-id", "nonsense")).ExitCode);
         Assert.Equal(1, (await world.TryAgonAsync("tournament", "show", "--tournament-id", "00000000-0000-0000-0000-000000000000")).ExitCode);
+    }
+
+    /// <summary>Every row of every table, a line each.</summary>
+    private static async Task<List<string>> RowsAsync(TestWorld world)
+    {
+        await using var file = new SqliteConnection($"Data Source={Path.Combine(world.Folder, "agon.db")};Pooling=false");
+        await file.OpenAsync();
+        var rows = new List<string>();
+        foreach (var table in await ReadAsync("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"))
+            rows.AddRange((await ReadAsync($"SELECT * FROM \"{table}\"")).Select(row => $"{table}: {row}"));
+        Assert.Contains(rows, row => row.StartsWith("leaderboard: ", StringComparison.Ordinal));
+        return rows;
+
+        async Task<List<string>> ReadAsync(string sql)
+        {
+            await using var command = file.CreateCommand();
+            command.CommandText = sql;
+            await using var reader = await command.ExecuteReaderAsync();
+            var lines = new List<string>();
+            while (await reader.ReadAsync())
+                lines.Add(string.Join(" | ", Enumerable.Range(0, reader.FieldCount).Select(n => reader.GetValue(n) is byte[] bytes ? Convert.ToHexString(bytes) : $"{reader.GetValue(n)}")));
+            return lines;
+        }
     }
 
     [Fact]
@@ -299,13 +387,36 @@ public sealed class TournamentTests
     }
 
     [Fact]
-    public async Task A_simulation_plays_the_shipped_participants_to_the_end()
+    public async Task A_simulation_plays_the_shipped_participants_to_the_end_and_promotes_the_better_one()
     {
-        var result = await CommandLine.RunAsync(Repository.Agon, ["tournament", "simulate", "--epoch-days", "1", "--transfers", "1000", "--json"]);
-        Assert.True(result.ExitCode == 0, result.Errors);
+        await using var world = await TestWorld.CreateAsync(postgres: false);
+        var result = await world.AgonAsync("tournament", "simulate", "--epoch-days", "2", "--json");
         var outcome = JsonDocument.Parse(result.Output).RootElement;
-        Assert.Equal(["baseline_v1.0.0", "better", "crashing", "faster", "wrong"], outcome.GetProperty("results").EnumerateArray().Select(one => one.GetProperty("hotkey").GetString()).Order());
-        Assert.True(outcome.GetProperty("results").EnumerateArray().Single(one => one.GetProperty("hotkey").GetString() == "wrong").GetProperty("is_disqualified").GetBoolean());
+        Assert.Equal(("better", true, "promote"),
+            (outcome.GetProperty("winner_hotkey").GetString(), outcome.GetProperty("baseline_beaten").GetBoolean(), outcome.GetProperty("promotion").GetString()));
+        // Whether two days are enough for the crashing one to crash is chance.
+        Assert.Equal([("baseline_v1.0.0", false), ("better", false), ("faster", false), ("wrong", true)], outcome.GetProperty("results").EnumerateArray()
+            .Select(one => (Hotkey: one.GetProperty("hotkey").GetString()!, IsOut: one.GetProperty("is_disqualified").GetBoolean())).Where(one => one.Hotkey != "crashing").Order());
+        Assert.Equal(["v1.0.0 deprecated", "v1.1.0 active"], await BaselinesAsync(world));
+        Assert.Equal("better", (await JsonAsync(world, "baseline", "list", "--json")).EnumerateArray().Single(one => one.GetProperty("status").GetString() == "active").GetProperty("originated_from_hotkey").GetString());
+    }
+
+    [Fact]
+    public async Task A_simulation_of_ml_scores_by_auc_roc_and_keeps_or_replaces_the_baseline_as_it_says()
+    {
+        await using var world = await TestWorld.CreateAsync(postgres: false);
+        var outcome = JsonDocument.Parse((await world.AgonAsync("tournament", "simulate", "--image-type", "ml", "--epoch-days", "1", "--json")).Output).RootElement;
+        var results = outcome.GetProperty("results").EnumerateArray().ToDictionary(one => one.GetProperty("hotkey").GetString()!);
+        Assert.Equal(["baseline_v1.0.0", "better", "crashing", "faster", "wrong"], results.Keys.Order());
+        double AccuracyOf(string hotkey) => results[hotkey].GetProperty("pattern_accuracy_score").GetDouble();
+        Assert.InRange(AccuracyOf("baseline_v1.0.0"), 0.3, 1);
+        Assert.InRange(AccuracyOf("better"), 0.3, 1);
+        Assert.Equal(AccuracyOf("baseline_v1.0.0"), AccuracyOf("faster"), 9);
+        Assert.Equal("data_correctness_failed", results["wrong"].GetProperty("disqualification_reason").GetString());
+        // On a day or two it is chance, and this machine's speed, whether the better one beats the baseline.
+        string[] baselines = outcome.GetProperty("baseline_beaten").GetBoolean() ? ["v1.0.0 deprecated", "v1.1.0 active"] : ["v1.0.0 active"];
+        Assert.Equal(baselines, await BaselinesAsync(world));
+        Assert.Equal(baselines.Length == 2 ? "promote" : "skip_not_beaten", outcome.GetProperty("promotion").GetString());
     }
 
     /// <summary>A tournament of one day on one slot, in registration: ada from a repository finds the cycle, bob fails.</summary>
