@@ -114,6 +114,23 @@ public sealed class TournamentTests
     }
 
     [Fact]
+    public async Task A_winner_over_a_baseline_that_failed_is_promoted_when_an_operator_confirms_it()
+    {
+        await using var world = await TestWorld.CreateAsync(postgres: false);
+        var id = await RunningAsync(world, days: 1, baseline: "exit 3");
+        var environment = Environment(world);
+        string[] promote = ["baseline", "promote", "--tournament-id", id];
+        await TryAsync(world, environment, 0, "tournament", "orchestrate", "--image-type", "analytics", "--test-date", Day(1));
+        Assert.Contains("winner: ada; promotion: hold_baseline_invalid", (await TryAsync(world, environment, 0, "tournament", "score", "--tournament-id", id)).Output);
+        Assert.StartsWith("held: the baseline was disqualified or has no runs", (await TryAsync(world, environment, 1, promote)).Output, StringComparison.Ordinal);
+        Assert.Contains("the winner is 'ada', not 'bob'", (await TryAsync(world, environment, 1, [.. promote, "--confirm", "--winner-hotkey", "bob"])).Errors);
+        Assert.Equal(["v1.0.0 active"], await BaselinesAsync(world));
+
+        Assert.Equal("done", (await TryAsync(world, environment, 0, [.. promote, "--confirm"])).Output.Trim());
+        Assert.Equal(["v1.0.0 deprecated", "v1.1.0 active"], await BaselinesAsync(world));
+    }
+
+    [Fact]
     public async Task A_promotion_whose_process_is_killed_after_the_push_goes_on_and_pushes_nothing_twice()
     {
         await using var world = await TestWorld.CreateAsync(postgres: false);
@@ -420,11 +437,12 @@ public sealed class TournamentTests
     }
 
     /// <summary>A tournament of one day on one slot, in registration: ada from a repository finds the cycle, bob fails.</summary>
-    private static async Task<string> RunningAsync(TestWorld world, int days, string slow = "", Dictionary<string, string?>? environment = null)
+    private static async Task<string> RunningAsync(
+        TestWorld world, int days, string slow = "", Dictionary<string, string?>? environment = null, string baseline = TinyDataset.FindsNothing)
     {
         environment ??= Environment(world);
         TinyDataset.Write(Datasets(world), Start.AddDays(1), days, ["torus"], [30]);
-        await TryAsync(world, environment, 0, "baseline", "seed", "--image-type", "analytics", "--folder", TinyDataset.Participant(world.Folder, "base", slow + TinyDataset.FindsNothing));
+        await TryAsync(world, environment, 0, "baseline", "seed", "--image-type", "analytics", "--folder", TinyDataset.Participant(world.Folder, "base", slow + baseline));
         var id = (await TryAsync(world, environment, 0, "tournament", "create", "--name", "short", "--image-type", "analytics",
             "--registration-start", Day(0), "--registration-end", Day(0), "--epoch-days", "1")).LastLine;
         var repository = await RepositoryAsync(world, "ada", slow + TinyDataset.Finds);

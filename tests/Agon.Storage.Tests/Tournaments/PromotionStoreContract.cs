@@ -104,15 +104,43 @@ public abstract class PromotionStoreContract(Func<Task<TestDatabase>> create) : 
         Assert.True(await Promotions.ActivateAsync(lease, tournament, next, Now, None));
     }
 
+    [ContractFact]
+    public async Task A_winner_over_an_invalid_baseline_waits_for_a_person_whose_word_holds_for_whoever_takes_the_steps()
+    {
+        var (tournament, winner) = await WonAsync(Right(0.5) with { DataCorrectnessPassed = false }, Promotion.HoldBaselineInvalid);
+        var id = tournament.TournamentId;
+        Assert.IsType<PromotionDecision.Hold>(await Promotions.CheckAsync((await ClaimPromotionAsync())!, Now, None));
+        Assert.IsType<PromotionDecision.Hold>(await Promotions.AskForAsync(id, confirm: false, Now, None));
+        Assert.Null(await ClaimPromotionAsync());
+        // To ask what would be is no word.
+        Assert.IsType<PromotionDecision.Promote>(await Promotions.AskAsync(id, confirm: true, None));
+        var held = (await Promotions.FindAsync(id, None))!;
+        Assert.Equal((PromotionState.Held, false), (held.State, held.Confirmed));
+
+        Assert.IsType<PromotionDecision.Promote>(await Promotions.AskForAsync(id, confirm: true, Now, None));
+        Assert.True((await Promotions.FindAsync(id, None))!.Confirmed);
+        var lease = (await ClaimPromotionAsync())!;
+        Assert.IsType<PromotionDecision.Promote>(await Promotions.CheckAsync(lease, Now, None));
+        await Promotions.FailAsync(lease, "the server is away", Now.AddMinutes(1), isBuild: false, Now, None);
+
+        // Another process, later, and nobody says it again.
+        var later = Now.AddMinutes(1);
+        lease = (await ClaimPromotionAsync(later))!;
+        Assert.IsType<PromotionDecision.Promote>(await Promotions.CheckAsync(lease, later, None));
+        var (baseline, _) = await Promotions.RecordBuildingAsync(lease, tournament, winner, Folder("ada"), later, None);
+        Assert.True(await Promotions.ActivateAsync(lease, tournament, baseline, later, None));
+        Assert.Equal(baseline.BaselineId, (await Baselines.ActiveAsync(ImageType.Analytics, None))!.BaselineId);
+    }
+
     private Task<PromotionLease?> ClaimPromotionAsync(DateTimeOffset? at = null) =>
         Promotions.ClaimAsync($"worker-{Guid.NewGuid()}", null, at ?? Now, (at ?? Now).AddSeconds(30), None);
 
-    private async Task<(Tournament Tournament, Participant Winner)> WonAsync()
+    private async Task<(Tournament Tournament, Participant Winner)> WonAsync(RunResult? baseline = null, Promotion verdict = Promotion.Promote)
     {
         var tournament = await RunningAsync(ImageType.Analytics, "ada");
-        await MakeRunsAsync(task => Right(task.Run.Hotkey == "ada" ? 0.9 : 0.5));
+        await MakeRunsAsync(task => task.Run.Hotkey == "ada" ? Right(0.9) : baseline ?? Right(0.5));
         await Tournaments.CloseAsync(tournament.TournamentId, Now, None);
-        Assert.Equal(Promotion.Promote, (await Tournaments.ScoreAsync(tournament.TournamentId, Now, None))!.Promotion);
+        Assert.Equal(verdict, (await Tournaments.ScoreAsync(tournament.TournamentId, Now, None))!.Promotion);
         var stored = await StoredAsync(tournament);
         return (stored.Tournament, stored.Participants.Single(one => one.Hotkey == "ada"));
     }
