@@ -17,7 +17,7 @@ public sealed class WrapperTests : IDisposable
     {
         home = Path.Combine(folder.Path, "a checkout");
         tools = Path.Combine(folder.Path, "tools");
-        foreach (var file in (string[])["Directory.Build.props", "global.json", ".editorconfig", "BannedSymbols.txt", "src/A.cs", "src/B.cs"])
+        foreach (var file in (string[])["Directory.Build.props", "Directory.Build.targets", "global.json", ".editorconfig", "BannedSymbols.txt", "src/A.cs", "src/B.cs"])
             folder.Write(Path.Combine("a checkout", file), "");
         File.Copy(Path.Combine(Contest.Checkout(), "agon"), Path.Combine(home, "agon"));
         Dotnet("""
