@@ -59,7 +59,7 @@ internal static class EvalCommand
                 Mode = Enum.Parse<EvaluationMode>(parsed.GetRequiredValue(ModeOption), ignoreCase: true),
                 Seed = parsed.GetValue(SeedOption) ?? task.Seed,
             };
-            var sandbox = await SandboxHost.ProbeAsync(cancellationToken);
+            var sandbox = await SandboxHost.RecallAsync(TimeProvider.System, cancellationToken);
             if (sandbox.Isolation.Level < task.Agon.MinIsolation)
                 await error.WriteLineAsync($"note: isolation is '{IsolationWord.Of(sandbox.Isolation.Level)}' here; to be ranked this task needs '{IsolationWord.Of(task.Agon.MinIsolation)}'");
 

@@ -43,7 +43,7 @@ internal sealed class TaskCheck(Shell shell, string folder, string? root)
             return (entries, null);
         try
         {
-            var trial = new EntryTrial(await SandboxHost.ProbeAsync(cancellationToken), shell);
+            var trial = new EntryTrial(await SandboxHost.RecallAsync(TimeProvider.System, cancellationToken), shell);
             foreach (var (file, role) in shipped.OrderBy(entry => entry.Role))
                 entries.Add(await trial.RunAsync(job, Path.Combine(folder, file), file, role!.Value, cancellationToken));
             return (entries, null);

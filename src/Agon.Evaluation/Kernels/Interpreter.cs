@@ -17,10 +17,10 @@ internal sealed record Interpreter(string Path, ImmutableArray<string> Folders, 
 
     // In a virtual environment the link itself is the interpreter, else what it leads to.
     private const string Question = """
-        import os, platform, sys
+        import os, sys
         real = os.path.realpath(sys.executable)
         path = sys.executable if sys.prefix != sys.base_prefix else real
-        print(path, os.path.dirname(real), sys.prefix, sys.base_prefix, platform.python_version(), sep="\n")
+        print(path, os.path.dirname(real), sys.prefix, sys.base_prefix, sys.version.split()[0], sep="\n")
         """;
 
     /// <summary>The device's own, else /usr/bin/python3, else the one on the PATH.</summary>

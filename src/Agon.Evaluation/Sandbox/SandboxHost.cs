@@ -31,17 +31,42 @@ public sealed class SandboxHost
 {
     private readonly IBoxBuilder builder;
     private readonly ControlGroupPlace? groups;
+    private readonly ProbeMemory? memory;
 
-    internal SandboxHost(IBoxBuilder builder, ControlGroupPlace? groups, Isolation isolation) =>
-        (this.builder, this.groups, Isolation) = (builder, groups, isolation);
+    /// <param name="builder">How to build a sandbox.</param>
+    /// <param name="groups">Where control groups can be made; null for nowhere.</param>
+    /// <param name="isolation">What probes found.</param>
+    /// <param name="memory">Where that was remembered: to be forgotten with the first sandbox that fails. Null if it was found just now.</param>
+    internal SandboxHost(IBoxBuilder builder, ControlGroupPlace? groups, Isolation isolation, ProbeMemory? memory = null) =>
+        (this.builder, this.groups, Isolation, this.memory) = (builder, groups, isolation, memory);
 
-    /// <summary>What probes found inside a sandbox that was just built.</summary>
+    /// <summary>What probes found inside a sandbox that was built for them.</summary>
     public Isolation Isolation { get; }
 
     /// <summary>Tries the ways to build a sandbox, strongest first, and probes the first that works.</summary>
     /// <remarks>Never fails for lack of isolation: then the level is <see cref="IsolationLevel.None"/> and says why.</remarks>
     public static async Task<SandboxHost> ProbeAsync(CancellationToken cancellationToken) =>
         await ProbeAsync(await SandboxProbe.CandidatesAsync(), ControlGroupPlace.Find(), cancellationToken);
+
+    /// <summary>As <see cref="ProbeAsync(CancellationToken)"/>, but takes what this user's probes found today on this very machine, if it is remembered.</summary>
+    /// <remarks>
+    /// For one's own entries at home: a server's runner always probes. What is remembered decides how sandboxes are built and what is told of them, never what
+    /// they are built with: one that cannot be built in that way is a fault, and the next call probes again.
+    /// </remarks>
+    public static Task<SandboxHost> RecallAsync(TimeProvider clock, CancellationToken cancellationToken) =>
+        RecallAsync(ProbeMemory.OfThisUser(clock), cancellationToken);
+
+    /// <inheritdoc cref="RecallAsync(TimeProvider, CancellationToken)"/>
+    internal static async Task<SandboxHost> RecallAsync(ProbeMemory memory, CancellationToken cancellationToken)
+    {
+        var groups = ControlGroupPlace.Find();
+        var machine = MachineFingerprint.Of(groups is not null);
+        if (memory.Recall(machine) is { } isolation && SandboxProbe.BuilderOf(isolation.Mechanism) is { } builder)
+            return new SandboxHost(builder, groups, isolation, memory);
+        var host = await ProbeAsync(await SandboxProbe.CandidatesAsync(), groups, cancellationToken);
+        memory.Keep(machine, host.Isolation);
+        return host;
+    }
 
     /// <summary>As <see cref="ProbeAsync(CancellationToken)"/>, from these candidates only.</summary>
     internal static Task<SandboxHost> ProbeAsync(
@@ -81,8 +106,14 @@ public sealed class SandboxHost
             var run = new SandboxRun(spec, box, group, channels, marker, cancellationToken);
             return (run.Execute(command), run.HostUser);
         }
+        catch (SandboxFaultException)
+        {
+            memory?.Forget();
+            throw;
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or Win32Exception or EntryPointNotFoundException)
         {
+            memory?.Forget();
             throw new SandboxFaultException($"the sandbox ({builder.Mechanism}) failed: {error.Message}", error);
         }
     }

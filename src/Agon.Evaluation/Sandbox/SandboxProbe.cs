@@ -11,9 +11,19 @@ internal static class SandboxProbe
 
     /// <summary>All ways that this machine seems to have, strongest first.</summary>
     internal static async Task<IReadOnlyList<IBoxBuilder>> CandidatesAsync() =>
-        BubblewrapPaths.FirstOrDefault(File.Exists) is { } path && await VersionOfAsync(path) is { } version
+        BubblewrapPath is { } path && await VersionOfAsync(path) is { } version
             ? [new Bubblewrap(path, version), new UnshareBox()]
             : [new UnshareBox()];
+
+    /// <summary>The candidate that calls itself so; null if there is none.</summary>
+    internal static IBoxBuilder? BuilderOf(string mechanism)
+    {
+        IBoxBuilder[] candidates = BubblewrapPath is { } path ? [new Bubblewrap(path, mechanism.Split(' ', 2)[^1]), new UnshareBox()] : [new UnshareBox()];
+        return candidates.FirstOrDefault(candidate => candidate.Mechanism == mechanism);
+    }
+
+    /// <summary>The bubblewrap that sandboxes are built with; null if there is none.</summary>
+    internal static string? BubblewrapPath => BubblewrapPaths.FirstOrDefault(File.Exists);
 
     /// <summary>The first candidate whose probes show any isolation; else no walls at all, and why.</summary>
     internal static async Task<SandboxHost> FindAsync(
