@@ -64,45 +64,45 @@ internal static class DeviceQueues
                   AND job.submission_id <> COALESCE(@going, 0))
             """, new { userId, going }, cancellationToken);
 
-    /// <summary>Writes down that a job was taken. The device's row is locked until the commit, which is near.</summary>
-    public static async Task TakenAsync(Session session, string gpu, bool ranked, long startTag, CancellationToken cancellationToken)
+    /// <summary>Writes down that a job was taken, where the queue still is as it was when it was looked at: else it gives null, and <see cref="TakenAsync"/> is due.</summary>
+    /// <remarks>The device's row is locked until the commit, which is near.</remarks>
+    public static IReadOnlyList<long?> Taken(Trip trip, ClassHead head, long startTag)
     {
-        if (await FindAsync(session, gpu, ranked, cancellationToken) is not { } queue)
-        {
-            await session.ExecuteAsync("""
-                INSERT INTO agon_queue (gpu, test_share, test_time, ranked_share, ranked_time) VALUES (lower(@gpu), 0, 0, 0, 0)
-                ON CONFLICT (gpu) DO NOTHING
-                """, new { gpu }, cancellationToken);
-            queue = (await FindAsync(session, gpu, ranked, cancellationToken))!;
-        }
-        var after = FairQueue.Taken(queue.ToQueue(), ranked, startTag, queue.Weight);
-        await session.ExecuteAsync("""
+        var (before, after) = (head.Queue, FairQueue.Taken(head.Queue, head.Ranked, startTag, head.Weight));
+        return trip.Query("""
             UPDATE agon_queue SET test_share = @testShare, test_time = @testTime, ranked_share = @rankedShare, ranked_time = @rankedTime
-            WHERE gpu = lower(@gpu)
-            """, new
+            WHERE gpu = lower(@gpu) AND test_share = @testShareBefore AND test_time = @testTimeBefore
+              AND ranked_share = @rankedShareBefore AND ranked_time = @rankedTimeBefore
+            RETURNING 1
+            """, [new
         {
-            gpu,
+            gpu = head.Gpu,
             testShare = after.Test.Share,
             testTime = after.Test.Time,
             rankedShare = after.Ranked.Share,
             rankedTime = after.Ranked.Time,
-        }, cancellationToken);
+            testShareBefore = before.Test.Share,
+            testTimeBefore = before.Test.Time,
+            rankedShareBefore = before.Ranked.Share,
+            rankedTimeBefore = before.Ranked.Time,
+        }]);
     }
 
-    private static Task<WeighedQueueRow?> FindAsync(Session session, string gpu, bool ranked, CancellationToken cancellationToken) =>
-        session.QueryOneAsync<WeighedQueueRow>($"""
-            SELECT queue.*, (SELECT weight FROM agon_queue_weight WHERE ranked = @ranked) AS weight
-            FROM agon_queue queue WHERE queue.gpu = lower(@gpu) {session.Dialect.ForUpdate}
-            """, new { gpu, ranked }, cancellationToken);
+    /// <summary>As <see cref="Taken"/>, of a queue that another worker took from meanwhile, or that nobody ever took from.</summary>
+    public static async Task TakenAsync(Session session, ClassHead head, long startTag, CancellationToken cancellationToken)
+    {
+        await session.ExecuteAsync("""
+            INSERT INTO agon_queue (gpu, test_share, test_time, ranked_share, ranked_time) VALUES (lower(@Gpu), 0, 0, 0, 0)
+            ON CONFLICT (gpu) DO NOTHING
+            """, new { head.Gpu }, cancellationToken);
+        var queue = await session.QueryOneAsync<DeviceQueueRow>($"SELECT * FROM agon_queue WHERE gpu = lower(@Gpu) {session.Dialect.ForUpdate}", new { head.Gpu }, cancellationToken);
+        var trip = session.Trip();
+        Taken(trip, head with { Queue = queue!.ToQueue() }, startTag);
+        await trip.GoAsync(cancellationToken);
+    }
 
     // For who takes several rows of a user: two that took them in another order would wait for each other.
     private static string LockOf(string userId) => $"agon_queue_user {userId}";
-
-    private sealed record WeighedQueueRow : DeviceQueueRow
-    {
-        /// <summary>Of the class that was asked for.</summary>
-        public required int Weight { get; init; }
-    }
 }
 
 /// <summary>Tags for so many jobs of a user on a device, in a class.</summary>

@@ -23,11 +23,11 @@ internal static class DeviceSlots
             "DELETE FROM agon_device_slot WHERE machine = @machine AND leaving AND job_id IS NULL", new { machine }, cancellationToken);
     }
 
-    public static Task TakeAsync(Session session, string machine, string gpu, int slot, long jobId, CancellationToken cancellationToken) =>
-        session.ExecuteAsync("""
+    public static void Take(Trip trip, string machine, string gpu, int slot, long jobId) =>
+        trip.Execute("""
             UPDATE agon_device_slot SET job_id = @jobId, busy_until = NULL
             WHERE machine = @machine AND gpu = lower(@gpu) AND slot = @slot
-            """, new { machine, gpu, slot, jobId }, cancellationToken);
+            """, [new { machine, gpu, slot, jobId }]);
 
     /// <summary>As <see cref="FreeAsync"/>, but nothing runs there before <paramref name="until"/>: a runner may still be ending.</summary>
     public static async Task FreeLaterAsync(Session session, long jobId, DateTimeOffset until, CancellationToken cancellationToken)

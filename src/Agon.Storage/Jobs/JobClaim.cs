@@ -17,7 +17,7 @@ internal static class JobClaim
         // The first job of each class, straight from the index: no job behind it is looked at. Not = free.gpu: SQLite does not
         // look up a column's value, which is text by type, in an index over an expression, which has none.
         var rows = await session.QueryAsync<HeadRow>($"""
-            SELECT free.gpu, kind.ranked,
+            SELECT free.gpu, kind.ranked, kind.weight,
                    (SELECT job.id FROM agon_job job
                     WHERE lower(job.gpu) = lower(free.gpu) AND job.ranked = kind.ranked AND {Waiting}
                     ORDER BY job.start_tag, job.id LIMIT 1) AS first_job,
@@ -30,7 +30,7 @@ internal static class JobClaim
         // Devices do not compete: the one goes first whose job is the oldest.
         return rows.Where(row => row.FirstJob is not null).GroupBy(row => row.Gpu).OrderBy(device => device.Min(row => row.FirstJob))
             .SelectMany(device => device.OrderByDescending(row => row.Ranked == FairQueue.RankedFirst(row.ToQueue())))
-            .Select(row => new ClassHead(row.Gpu, row.Ranked));
+            .Select(row => new ClassHead(row.Gpu, row.Ranked, row.Weight, row.ToQueue()));
     }
 
     /// <summary>The next job of the class and a slot of the device, now leased; null if others have both in hand.</summary>
@@ -57,9 +57,10 @@ internal static class JobClaim
     {
         public required string Gpu { get; init; }
         public required bool Ranked { get; init; }
+        public required int Weight { get; init; }
         public long? FirstJob { get; init; }
     }
 }
 
-/// <summary>A class of a device that has a free slot and a waiting job.</summary>
-internal sealed record ClassHead(string Gpu, bool Ranked);
+/// <summary>A class of a device that has a free slot and a waiting job, its weight, and the device's queue as it was when it was looked at.</summary>
+internal sealed record ClassHead(string Gpu, bool Ranked, int Weight, DeviceQueue Queue);

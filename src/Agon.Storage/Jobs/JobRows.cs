@@ -1,3 +1,5 @@
+using Agon.Storage.Leaderboards;
+
 namespace Agon.Storage.Jobs;
 
 /// <summary>A running job whose row the transaction keeps.</summary>
@@ -23,11 +25,10 @@ internal sealed record ClaimRow
     public JobLease ToLease(string worker) => new(Id, SubmissionId, worker, Attempt, Gpu, Secret);
 }
 
-internal sealed record JobDescriptionRow
+internal sealed record JobDescriptionRow : LeaderboardRow
 {
     public required string Mode { get; init; }
     public required byte[] Code { get; init; }
-    public required long LeaderboardId { get; init; }
 }
 
 internal sealed record QueueRow

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.ExceptionServices;
 using System.Text;
 using Agon.Contracts.Submissions;
@@ -60,26 +61,32 @@ public sealed class JobStore(Database database)
     public async Task<JobLease?> ClaimAsync(string worker, string machine, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken)
     {
         await using var session = await database.WriteAsync(cancellationToken);
-        ClaimRow? claimed = null;
         foreach (var head in await JobClaim.HeadsAsync(session, machine, now, cancellationToken))
         {
-            claimed = await JobClaim.TakeAsync(session, head, worker, machine, now, until, cancellationToken);
-            if (claimed is not null)
-                break;
+            if (await JobClaim.TakeAsync(session, head, worker, machine, now, until, cancellationToken) is not { } claimed)
+                continue;
+            await NoteAsync(session, head, claimed, machine, now, cancellationToken);
+            await session.CommitAsync(cancellationToken);
+            return claimed.ToLease(worker);
         }
-        if (claimed is null)
-            return null;
+        return null;
+    }
 
-        await DeviceSlots.TakeAsync(session, machine, claimed.Gpu, claimed.Slot, claimed.Id, cancellationToken);
+    // What follows from a claim, in the order of locks.
+    private static async Task NoteAsync(Session session, ClassHead head, ClaimRow claimed, string machine, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var trip = session.Trip();
+        DeviceSlots.Take(trip, machine, claimed.Gpu, claimed.Slot, claimed.Id);
         // A job of the submission that is handed back now looks for running ones: it waits, and finds this one.
-        await SubmissionEnd.LockAsync(session, claimed.SubmissionId, cancellationToken);
-        await session.ExecuteAsync($"""
+        SubmissionEnd.Lock(session, trip, claimed.SubmissionId);
+        trip.Execute($"""
             UPDATE submission_job_status SET status = '{JobStatus.Running}', last_heartbeat = @now
             WHERE submission_id = @SubmissionId AND status IN {SubmissionEnd.OpenStatuses}
-            """, new { claimed.SubmissionId, now }, cancellationToken);
-        await DeviceQueues.TakenAsync(session, claimed.Gpu, claimed.Ranked, claimed.StartTag, cancellationToken);
-        await session.CommitAsync(cancellationToken);
-        return claimed.ToLease(worker);
+            """, [new { claimed.SubmissionId, now }]);
+        var taken = DeviceQueues.Taken(trip, head, claimed.StartTag);
+        await trip.GoAsync(cancellationToken);
+        if (taken[0] is null)
+            await DeviceQueues.TakenAsync(session, head, claimed.StartTag, cancellationToken);
     }
 
     /// <summary>
@@ -90,17 +97,19 @@ public sealed class JobStore(Database database)
     public async Task<EvaluationJob?> DescribeAsync(JobLease lease, CancellationToken cancellationToken)
     {
         await using var session = await database.ReadAsync(cancellationToken);
-        var job = await session.QueryOneAsync<JobDescriptionRow>("""
-            SELECT job.mode, c.code, s.leaderboard_id
+        var job = await session.QueryOneAsync<JobDescriptionRow>($"""
+            SELECT job.mode, c.code, {LeaderboardRow.Columns}
             FROM agon_job job
             JOIN submission s ON s.id = job.submission_id
             JOIN code_files c ON c.id = s.code_id
+            JOIN leaderboard l ON l.id = s.leaderboard_id
+            LEFT JOIN agon_leaderboard a ON a.leaderboard_id = l.id
             WHERE job.id = @JobId
             """, new { lease.JobId }, cancellationToken);
         if (job is null)
             return null;
-        var leaderboard = await new LeaderboardStore(database).FindByIdAsync(job.LeaderboardId, cancellationToken)
-            ?? throw new InvalidOperationException($"the leaderboard of job {lease.JobId} is gone");
+        // Neither devices nor templates concern the judge.
+        var leaderboard = job.ToLeaderboard([], ImmutableSortedDictionary<string, string>.Empty);
         return new EvaluationJob
         {
             Task = leaderboard.Task,

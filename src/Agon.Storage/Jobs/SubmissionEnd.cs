@@ -13,8 +13,13 @@ internal static class SubmissionEnd
 
     /// <summary>Lets one transaction at a time end jobs of the submission.</summary>
     public static Task LockAsync(Session session, long submissionId, CancellationToken cancellationToken) =>
-        session.QueryOneAsync<long>($"SELECT submission_id FROM agon_submission WHERE submission_id = @submissionId {session.Dialect.ForUpdate}",
-            new { submissionId }, cancellationToken);
+        session.QueryOneAsync<long>(LockSql(session), new { submissionId }, cancellationToken);
+
+    /// <summary>As <see cref="LockAsync"/>, on a trip.</summary>
+    public static void Lock(Session session, Trip trip, long submissionId) => trip.Query(LockSql(session), [new { submissionId }]);
+
+    private static string LockSql(Session session) =>
+        $"SELECT submission_id FROM agon_submission WHERE submission_id = @submissionId {session.Dialect.ForUpdate}";
 
     /// <summary>Whether runs may still be added.</summary>
     public static async Task<bool> IsOpenAsync(Session session, long submissionId, CancellationToken cancellationToken)

@@ -7,13 +7,13 @@ using Agon.Domain.Problems;
 namespace Agon.Storage.Leaderboards;
 
 /// <summary>A row of <c>leaderboard</c> with Agon's row beside it, which another system's leaderboards do not have.</summary>
-internal sealed record LeaderboardRow
+internal record LeaderboardRow
 {
-    public const string Select = """
-        SELECT l.id, l.name, l.deadline, l.task, l.creator_id, l.forum_id, l.secret_seed, l.description, l.visibility,
-               a.settings, a.gpu_order
-        FROM leaderboard l LEFT JOIN agon_leaderboard a ON a.leaderboard_id = l.id
+    public const string Columns = """
+        l.id, l.name, l.deadline, l.task, l.creator_id, l.forum_id, l.secret_seed, l.description, l.visibility, a.settings, a.gpu_order
         """;
+
+    public const string Select = $"SELECT {Columns} FROM leaderboard l LEFT JOIN agon_leaderboard a ON a.leaderboard_id = l.id";
 
     public required long Id { get; init; }
     public required string Name { get; init; }
