@@ -8,6 +8,8 @@ public sealed class BenchmarkTests
     [InlineData("start", "POST to the runner's start, SQLite")]
     [InlineData("accepts", "durable accepts, SQLite")]
     [InlineData("memory", "memory of an idle server")]
+    [InlineData("board-page", "leaderboard page, top 100")]
+    [InlineData("claim", "a claim, 60 jobs of 100 users in the queue, SQLite")]
     [InlineData("datasets", "matching 1,000 reported with 100 planted patterns over 10,000 transfers")]
     [InlineData("scoring", "scoring and ranking 100 participants × 7 days × 4 runs")]
     public async Task Every_row_of_the_benchmarks_gives_a_line_of_the_table(string row, string line)

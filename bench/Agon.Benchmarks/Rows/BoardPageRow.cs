@@ -33,7 +33,7 @@ internal static partial class BoardPageRow
         {
             var once = parsed.GetValue(quick);
             bool[] databases = BenchDatabase.HasPostgres ? [false, true] : [false];
-            foreach (var size in parsed.GetValue(runs)!.Take(once ? 1 : int.MaxValue))
+            foreach (var size in once ? [1000] : parsed.GetValue(runs)!)
             {
                 foreach (var postgres in databases)
                     await MeasureAsync(size, postgres, TimeSpan.FromSeconds(once ? 1 : parsed.GetValue(seconds)), once ? 1 : parsed.GetValue(pairs), cancellationToken);
