@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Agon.Domain.Baselines;
 using Agon.Domain.Tournaments;
 using Agon.Evaluation.Containers;
 using Agon.Evaluation.Datasets;
@@ -46,6 +47,32 @@ public class TournamentsApiTests
         Assert.True(await server.Get<Promoter>().TryNextAsync(tournamentId: null, CancellationToken.None));
         Assert.Equal((false, false), await AreThereAfterTidyingAsync());
         Directory.Delete(bucket, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_promotion_in_which_one_process_after_the_other_dies_waits_for_an_operator_in_the_end()
+    {
+        var clock = new MovableClock();
+        await using var world = await CreateAsync(clock: clock);
+        var id = await world.DraftAsync();
+        await world.RegisterAsync(id, "better");
+        await world.PlayAsync(id, Play);
+        var promotions = world.Server.Get<PromotionStore>();
+        for (var n = 1; n <= PromotionRetries.Most; n++)
+        {
+            // It takes it up, and is not heard of again.
+            var at = TestWorld.Now.AddMinutes(n);
+            Assert.Equal(n, (await promotions.ClaimAsync($"dead/{n}", id, at, at.AddSeconds(30), CancellationToken.None))!.Tries);
+        }
+
+        clock.Move(TimeSpan.FromHours(1));
+        Assert.True(await world.Server.Get<Promoter>().TryNextAsync(id, CancellationToken.None));
+        var held = (await promotions.FindAsync(id, CancellationToken.None))!;
+        Assert.Equal(PromotionState.Held, held.State);
+        Assert.Contains("ended in the middle", held.Reason, StringComparison.Ordinal);
+        Assert.Contains($"agon baseline promote --tournament-id {id}", held.Reason, StringComparison.Ordinal);
+        clock.Move(TimeSpan.FromDays(1));
+        Assert.False(await world.Server.Get<Promoter>().TryNextAsync(id, CancellationToken.None));
     }
 
     [Fact]
