@@ -121,7 +121,7 @@ public abstract class PromotionStoreContract(Func<Task<TestDatabase>> create) : 
         Assert.True((await Promotions.FindAsync(id, None))!.Confirmed);
         var lease = (await ClaimPromotionAsync())!;
         Assert.IsType<PromotionDecision.Promote>(await Promotions.CheckAsync(lease, Now, None));
-        await Promotions.FailAsync(lease, "the server is away", Now.AddMinutes(1), isBuild: false, Now, None);
+        await Promotions.FailAsync(lease, "the server is away", Now.AddMinutes(1), Now, None);
 
         // Another process, later, and nobody says it again.
         var later = Now.AddMinutes(1);
