@@ -16,7 +16,7 @@ public sealed class AdminProblemsTests : IDisposable
     [InlineData(true)]
     public async Task Problems_come_from_a_configured_folder_or_from_a_repository_that_git_clones(bool cloned)
     {
-        var repository = Problems();
+        var repository = Problems(folder);
         await using var world = await TestWorld.CreateAsync();
         var server = await world.StartServerAsync(With("Problems:Repositories:gpu-mode/reference-kernels", cloned ? Bare(repository) : repository));
 
@@ -33,7 +33,7 @@ public sealed class AdminProblemsTests : IDisposable
     [Fact]
     public async Task Trouble_with_the_repository_is_an_answer()
     {
-        var bare = Bare(Problems());
+        var bare = Bare(Problems(folder));
         await using var world = await TestWorld.CreateAsync();
         var server = await world.StartServerAsync(new Dictionary<string, string?>(With("Problems:Repositories:good", bare))
         {
@@ -73,7 +73,7 @@ public sealed class AdminProblemsTests : IDisposable
     [Fact]
     public async Task A_leaderboard_in_development_is_made_anew_each_time()
     {
-        var dev = Path.Combine(Problems(), "problems");
+        var dev = Path.Combine(Problems(folder), "problems");
         await using var world = await TestWorld.CreateAsync();
         var (ada, _) = await world.AddUserAsync();
         var server = await world.StartServerAsync(With("Problems:DevFolder", dev));
@@ -93,7 +93,7 @@ public sealed class AdminProblemsTests : IDisposable
     [Fact]
     public async Task No_directory_outside_the_folder_for_development_is_read()
     {
-        var root = Problems();
+        var root = Problems(folder);
         var dev = Directory.CreateDirectory(Path.Combine(root, "dev")).FullName;
         File.CreateSymbolicLink(Path.Combine(dev, "link"), Path.Combine(root, "problems", "twice"));
         await using var world = await TestWorld.CreateAsync();
@@ -115,7 +115,7 @@ public sealed class AdminProblemsTests : IDisposable
     private static Task<Answer> CreateAsync(TestServer server, string? directory) => AdminAsync(server, HttpMethod.Post, "/admin/leaderboards", new { directory });
 
     /// <summary>A repository's working folder with two sets of one problem each.</summary>
-    private string Problems()
+    internal static string Problems(string folder)
     {
         var root = Path.Combine(folder, Guid.NewGuid().ToString("N"));
         foreach (var (set, problem) in new[] { ("first", "twice"), ("second", "thrice") })

@@ -4,6 +4,7 @@ using Agon.Server.Http;
 using Agon.Server.Tests.Admin;
 using Agon.Server.Tests.Tournaments;
 using Agon.Server.Tests.World;
+using Agon.Server.Tournaments;
 using Agon.Storage;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Data.Sqlite;
@@ -11,19 +12,19 @@ using Npgsql;
 
 namespace Agon.Server.Tests.Http;
 
-public class DatabaseAwayTests
+public sealed class DatabaseAwayTests : IDisposable
 {
-    // Readiness has an answer of its own; the last two look for a configured folder first.
-    private static readonly string[] NeedNoDatabase =
-        ["/health", "/health/ready", "/openapi/v1.json", "/rules/{topic}", "/style/{hash}.css", "/admin/leaderboards", "/admin/update-problems"];
-
-    // Registration is closed where no key is set, whatever the database does.
-    private static readonly string[] Closed = ["/api/v1/registration/", "/api/internal/"];
+    // Readiness has an answer of its own.
+    private static readonly string[] NeedNoDatabase = ["/health", "/health/ready", "/openapi/v1.json", "/rules/{topic}", "/style/{hash}.css"];
 
     // All that any route which takes JSON may ask for.
     private const string Body = """
-        {"code":"c","leaderboard":"lcs","count":1,"visibility":"closed","mode_category":"test","max_submissions_per_hour":5}
+        {"code":"c","leaderboard":"lcs","count":1,"visibility":"closed","mode_category":"test","max_submissions_per_hour":5,
+         "directory":"twice","repository":"here","name":"spring","image_type":"analytics","registration_start":"2030-03-01","registration_end":"2030-03-03",
+         "hotkey":"ada","github_repository":"https://github.com/ada/code","status":"completed"}
         """;
+
+    private readonly string folder = Directory.CreateTempSubdirectory("agon-away-test-").FullName;
 
     [PostgresFact]
     public async Task Every_route_answers_503_with_Retry_After_while_Postgres_is_away_and_works_again_afterwards()
@@ -35,11 +36,17 @@ public class DatabaseAwayTests
         var there = new NpgsqlConnectionStringBuilder(world.ServerSettings.DatabaseUrl);
         await using var wire = new CutWire(there.Host!, there.Port);
         there.Port = wire.Port;
+        var problems = AdminProblemsTests.Problems(folder);
         await using var server = await TestServer.StartAsync(
-            world.ServerSettings with { DatabaseUrl = there.ConnectionString }, TestWorld.Around(Operator.WithToken));
+            world.ServerSettings with { DatabaseUrl = there.ConnectionString }, TestWorld.Around(new Dictionary<string, string?>(Operator.WithToken)
+            {
+                ["Registration:Key"] = TournamentWorld.Key,
+                ["Problems:DevFolder"] = Path.Combine(problems, "problems"),
+                ["Problems:Repositories:here"] = problems,
+            }));
+        server.Http.DefaultRequestHeaders.Add(RegistrationKey.Header, TournamentWorld.Key);
         var routes = server.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(route => !NeedNoDatabase.Contains(route.RoutePattern.RawText))
-            .Where(route => !Closed.Any(closed => route.RoutePattern.RawText!.StartsWith(closed, StringComparison.Ordinal))).ToList();
+            .Where(route => !NeedNoDatabase.Contains(route.RoutePattern.RawText)).ToList();
         Assert.NotEmpty(routes);
 
         wire.Cut();
@@ -77,6 +84,8 @@ public class DatabaseAwayTests
     [InlineData("23505", false)]    // a key is there already
     public void A_full_or_stopping_Postgres_is_away_and_a_wrong_statement_is_our_bug(string state, bool away) =>
         Assert.Equal(away, DatabaseFault.IsAway(new PostgresException("as PostgreSQL says", "ERROR", "ERROR", state)));
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     private static async Task<Answer> AskAsync(TestServer server, RouteEndpoint route, long id, string cliId)
     {
