@@ -42,6 +42,7 @@ internal static class AgonFoundation
 
         var services = builder.Services;
         services.AddSingleton(settings);
+        services.AddSingleton(surroundings);
         services.AddSingleton(surroundings.Clock);
         services.AddSingleton(_ => Database.Open(settings.DataFolder, settings.DatabaseUrl));
         services.AddSingleton<UserStore>().AddSingleton<LeaderboardStore>().AddSingleton<InviteStore>();
@@ -82,6 +83,9 @@ internal sealed record Surroundings(TimeProvider Clock, IReadOnlyDictionary<stri
 {
     /// <summary>See <see cref="JobStore.ChecksLeases"/>.</summary>
     public bool ChecksLeases { get; init; } = true;
+
+    /// <summary>False in one self-test alone, which shows that the database refuses what a worker brings that never doubts its leases.</summary>
+    public bool DoubtsLeases { get; init; } = true;
 
     /// <summary>How registrations' code is found; null: from its repository.</summary>
     public PinSource? PinSource { get; init; }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Xunit.Abstractions;
 
 namespace Agon.EndToEnd.Tests;
@@ -6,6 +7,7 @@ namespace Agon.EndToEnd.Tests;
 public sealed class SoakTests(ITestOutputHelper output)
 {
     private const int Kills = 25;
+    private const int EachAtLeast = 3;
 
     [Fact]
     public Task Twenty_five_kills_lose_nothing_and_double_nothing_on_Sqlite() => PassesAsync("sqlite");
@@ -14,11 +16,21 @@ public sealed class SoakTests(ITestOutputHelper output)
     public Task Twenty_five_kills_lose_nothing_and_double_nothing_on_Postgres() => PassesAsync("postgres");
 
     [Fact]
-    public async Task A_worker_that_does_not_check_its_lease_is_found_out()
+    public Task A_worker_that_does_not_check_its_lease_is_found_out_on_each_database() =>
+        PausesAsync("--without-lease-check", exitCode: 1, @"was recorded twice|was recorded of submission \d+ after its end|its worker was dead");
+
+    [Fact]
+    public Task What_a_worker_that_never_doubts_its_lease_brings_late_is_refused_by_each_database() =>
+        PausesAsync("--without-doubt", exitCode: 0, "was refused: worker 1, server 0; of these the database refused 1,");
+
+    // Both databases at once: most of it is waiting for leases.
+    private async Task PausesAsync(string without, int exitCode, string says)
     {
-        var result = await RunAsync("--kills", "0", "--pauses", "1", "--database", "sqlite", "--without-lease-check");
-        Assert.True(result.ExitCode == 1, result.Output + result.Errors);
-        Assert.Matches(@"was recorded twice|was recorded of submission \d+ after its end|its worker was dead", result.Output);
+        string[] databases = PostgresFactAttribute.ConnectionString is null ? ["SQLite"] : ["SQLite", "PostgreSQL"];
+        var result = await RunAsync("--kills", "0", "--pauses", "1", "--lease", "8", "--database", databases.Length == 1 ? "sqlite" : "both", without);
+        Assert.True(result.ExitCode == exitCode, result.Output + result.Errors);
+        foreach (var database in databases)
+            Assert.Matches(says, Assert.Single(result.Output.Split("\n== "), part => part.StartsWith(database, StringComparison.Ordinal)));
     }
 
     private async Task PassesAsync(string database)
@@ -26,9 +38,13 @@ public sealed class SoakTests(ITestOutputHelper output)
         var result = await RunAsync("--kills", $"{Kills}", "--database", database);
         Assert.True(result.ExitCode == 0, result.Output + result.Errors);
         Assert.Matches($@"(?m)^all .* {Kills}$", result.Output);
-        Assert.Contains("late result was refused: 2", result.Output);
+        foreach (var victim in (string[])["Server", "Worker", "Runner", .. database == "postgres" ? ["Database"] : Array.Empty<string>()])
+            Assert.True(KillsOf(victim, result.Output) >= EachAtLeast, $"{victim} was hardly killed: {result.Output}");
+        Assert.Contains("was refused: worker 1, server 1;", result.Output);
         Assert.EndsWith(" 0 failed", result.LastLine);
     }
+
+    private static int KillsOf(string victim, string table) => Regex.Match(table, $@"(?m)^{victim} .* (\d+)$") is { Success: true } row ? int.Parse(row.Groups[1].Value) : 0;
 
     private async Task<CommandResult> RunAsync(params string[] arguments)
     {

@@ -44,14 +44,24 @@ internal sealed partial class Actor(string name, Func<string, ProcessStartInfo> 
         process.Dispose();
     }
 
-    public void Stop() => Signal(Id, SigStop);
+    public void Stop() => Stop(Id);
 
-    public void Wake() => Signal(Id, SigCont);
+    public void Wake() => Wake(Id);
 
     /// <summary>The runners that it started.</summary>
     public IReadOnlyList<int> Runners() => [.. Processes.ChildrenOf(Id, "agon-runner")];
 
     public static void Kill(int id) => Signal(id, SigKill);
+
+    public static void Stop(int id) => Signal(id, SigStop);
+
+    public static void Wake(int id) => Signal(id, SigCont);
+
+    /// <summary>Whether it gave the attempt's lease up, by its own doubt or since the database refused what it brought.</summary>
+    public bool LostLease(JobRow job, int attempt) => Said($"The lease of job {job.Id} of submission {job.Submission}, attempt {attempt}, is lost") || WasRefused(job, attempt);
+
+    /// <summary>Whether the database refused what the attempt brought.</summary>
+    public bool WasRefused(JobRow job, int attempt) => Said($"The database refused what attempt {attempt} at job {job.Id} of submission {job.Submission} brought");
 
     public bool Said(string text) => log.Any(line => line.Contains(text, StringComparison.Ordinal));
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Npgsql;
 
 namespace Agon.Soak;
 
@@ -14,16 +15,37 @@ internal sealed class DurablePostgres(string folder) : IAsyncDisposable
     {
         var lines = await ScriptAsync("start");
         ConnectionString = lines.Select(line => line.Split("AGON_PG=", 2)).First(parts => parts.Length == 2)[1].Replace("\\", "");
+        foreach (var name in (string[])["fsync", "synchronous_commit", "full_page_writes"])
+        {
+            if (await ShowAsync(name) is var value and not "on")
+                throw new InvalidOperationException($"{name} is {value}, and what survives here would prove nothing");
+        }
     }
 
-    /// <summary><c>kill -9</c> of the server and every process of it, as a power cut would.</summary>
-    public void Kill()
-    {
-        foreach (var id in Processes.StandingIn(Path.Combine(folder, "postgres", "data")).ToList())
-            Actor.Kill(id);
-    }
+    /// <summary><c>kill -9</c> of the server and every process of it. The machine goes on, and so does what it has not yet written to the disk: this is no power cut.</summary>
+    public void Kill() => ForEachProcess(Actor.Kill);
+
+    /// <summary>Stops every process of the server: connections stay, and nothing answers.</summary>
+    public void Stop() => ForEachProcess(Actor.Stop);
+
+    /// <summary>Wakes them up again.</summary>
+    public void Wake() => ForEachProcess(Actor.Wake);
 
     public async ValueTask DisposeAsync() => await ScriptAsync("stop");
+
+    private void ForEachProcess(Action<int> send)
+    {
+        foreach (var id in Processes.StandingIn(Path.Combine(folder, "postgres", "data")).ToList())
+            send(id);
+    }
+
+    private async Task<string> ShowAsync(string name)
+    {
+        await using var connection = new NpgsqlConnection($"{ConnectionString};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"SHOW {name}", connection);
+        return (string)(await command.ExecuteScalarAsync())!;
+    }
 
     private async Task<string[]> ScriptAsync(string command)
     {

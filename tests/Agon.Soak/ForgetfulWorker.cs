@@ -3,10 +3,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace Agon.Soak;
 
-/// <summary><c>agon worker</c>, but for the check of leases: no setting of the real one can take that away.</summary>
+/// <summary><c>agon worker</c>, but for its own doubt about leases, and for the database's check if that is to go, too: no setting of the real one can take these away.</summary>
 internal static class ForgetfulWorker
 {
-    public static async Task<int> RunAsync(string dataFolder)
+    public static async Task<int> RunAsync(string dataFolder, bool databaseChecks)
     {
         var settings = new ServerSettings
         {
@@ -15,7 +15,7 @@ internal static class ForgetfulWorker
             TrustAllSubmitters = true,
             RunnerPath = Checkout.Runner,
         };
-        using var worker = AgonWorker.Build(settings, Surroundings.Real with { ChecksLeases = false });
+        using var worker = AgonWorker.Build(settings, Surroundings.Real with { DoubtsLeases = false, ChecksLeases = databaseChecks });
         await worker.RunAsync();
         return 0;
     }

@@ -2,12 +2,12 @@ using System.Text;
 
 namespace Agon.Soak;
 
-/// <summary>Kills by what was killed and by the phase of the job that was in flight.</summary>
+/// <summary>Kills by what was killed and by the phase of the job that it had in its hands.</summary>
 internal sealed class KillTable
 {
     private readonly Dictionary<(Victim Victim, string Phase), int> kills = [];
 
-    /// <summary>Kills at which a job was in flight and a POST unanswered.</summary>
+    /// <summary>Kills at which a job was in flight and a POST unanswered; a killed server or worker may have been idle while another ran the job.</summary>
     public int Counted { get; private set; }
 
     /// <summary>Kills that came a moment too early or too late for that; their submissions are checked like all others.</summary>
@@ -26,13 +26,13 @@ internal sealed class KillTable
 
     public override string ToString()
     {
-        var text = new StringBuilder($"{"killed",-10}{string.Concat(Phases.All.Select(phase => $"{phase,13}"))}{"all",8}\n");
+        var text = new StringBuilder($"{"killed",-10}{string.Concat(Phases.Columns.Select(phase => $"{phase,13}"))}{"all",8}\n");
         foreach (var victim in Enum.GetValues<Victim>())
         {
-            var row = Phases.All.Select(phase => kills.GetValueOrDefault((victim, phase))).ToList();
+            var row = Phases.Columns.Select(phase => kills.GetValueOrDefault((victim, phase))).ToList();
             if (row.Sum() > 0)
                 text.Append($"{victim,-10}{string.Concat(row.Select(count => $"{count,13}"))}{row.Sum(),8}\n");
         }
-        return text.Append($"{"all",-10}{string.Concat(Phases.All.Select(phase => $"{kills.Where(kill => kill.Key.Phase == phase).Sum(kill => kill.Value),13}"))}{Counted,8}\n").ToString();
+        return text.Append($"{"all",-10}{string.Concat(Phases.Columns.Select(phase => $"{kills.Where(kill => kill.Key.Phase == phase).Sum(kill => kill.Value),13}"))}{Counted,8}\n").ToString();
     }
 }

@@ -26,7 +26,8 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
 
     public KillTable Table { get; } = new();
 
-    public int LateResultsRefused { get; private set; }
+    /// <summary>Who woke up late with something to bring, and whether it was the database that refused it, or its own doubt that came first.</summary>
+    public List<(Victim Who, bool ByDatabase)> Refused { get; } = [];
 
     /// <summary>Until enough kills count: a job was in flight and a POST unanswered.</summary>
     public async Task KillAsync()
@@ -45,15 +46,17 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
     }
 
     /// <summary>
-    /// Stops the worker while a runner of its works on a public job, past its lease and until another has recorded the job;
-    /// then the report of the late one lies ready, and must be refused when the worker wakes up.
+    /// Stops the worker or the server while a runner of its works on a public job, past its lease and until another has recorded the job;
+    /// then the report of the late one lies ready, and must be refused when it wakes up.
     /// </summary>
     public async Task PauseAsync()
     {
         for (var n = 0; n < options.Pauses; n++)
         {
             var tries = 0;
-            while (!await PauseOnceAsync())
+            // Of the two only the worker can be one that forgets.
+            var who = n % 2 == 0 || options.Check != LeaseCheck.Both ? Victim.Worker : Victim.Server;
+            while (!await PauseOnceAsync(who, who == Victim.Worker ? stage.Worker : stage.Server))
             {
                 if (++tries == 10)
                     throw new TimeoutException("no pause fell into a job in ten tries");
@@ -62,12 +65,12 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
     }
 
     // False: it was stopped a moment too late, or inside a transaction, whose locks keep the others out until it wakes up.
-    private async Task<bool> PauseOnceAsync()
+    private async Task<bool> PauseOnceAsync(Victim who, Actor holder)
     {
-        var held = await UntilHeldAsync(job => job is { Secret: false, Attempt: 1 } && job.Phase != Phases.Claimed && job.IsHeldBy(stage.Worker.Mark));
-        var runners = stage.Worker.Runners();
+        var held = await UntilHeldAsync(job => job is { Secret: false, Attempt: 1 } && job.Phase != Phases.Claimed && job.IsHeldBy(holder.Mark));
+        var runners = holder.Runners();
         var isTakenUp = false;
-        stage.Worker.Stop();
+        holder.Stop();
         try
         {
             // It may have ended between the look and the stop: then there is nothing to wake up late for.
@@ -78,18 +81,18 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
             if (isTakenUp)
             {
                 Dead.Add(held.Key);
-                await Patiently.UntilAsync(async () => await stage.Witness.HasEndedAsync(held.Id), FlightLimit, $"job {held.Id} of a stopped worker was not taken up by another");
+                await Patiently.UntilAsync(async () => await stage.Witness.HasEndedAsync(held.Id), FlightLimit, $"job {held.Id} of a stopped {who} was not taken up by another");
             }
         }
         finally
         {
-            stage.Worker.Wake();
+            holder.Wake();
         }
         if (isTakenUp)
-            await UntilRefusedAsync(held, runners);
+            await UntilRefusedAsync(who, holder, held, runners);
         else
             // Stopped again at once, it would never get out of its transaction.
-            await Patiently.UntilAsync(async () => (await stage.Witness.RunningAsync()).All(job => job.Key != held.Key), LateLimit, $"a worker that woke up does not let go of job {held.Id}");
+            await Patiently.UntilAsync(async () => (await stage.Witness.RunningAsync()).All(job => job.Key != held.Key), LateLimit, $"a {who} that woke up does not let go of job {held.Id}");
         return isTakenUp;
     }
 
@@ -107,17 +110,18 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
         }
     }
 
-    private async Task UntilRefusedAsync(JobRow held, IReadOnlyList<int> runners)
+    private async Task UntilRefusedAsync(Victim who, Actor holder, JobRow held, IReadOnlyList<int> runners)
     {
-        if (options.Forgetful)
+        if (options.Check == LeaseCheck.None)
         {
-            await Patiently.UntilAsync(() => Task.FromResult(stage.Worker.Said($"Job {held.Id} of submission {held.Submission} ended")), LateLimit, "the forgetful worker wrote nothing");
+            await Patiently.UntilAsync(() => Task.FromResult(holder.Said($"Job {held.Id} of submission {held.Submission} ended")), LateLimit, "the forgetful worker wrote nothing");
             return;
         }
-        await Patiently.UntilAsync(() => Task.FromResult(stage.Worker.Said($"The lease of job {held.Id} of submission {held.Submission}, attempt {held.Attempt}, is lost")),
-            LateLimit, $"the worker that woke up did not notice that it had lost job {held.Id}");
-        await Patiently.UntilAsync(() => Task.FromResult(!runners.Any(Processes.IsAlive)), LateLimit, "a runner outlived the lease of its worker that woke up");
-        LateResultsRefused++;
+        // One that never doubts has nothing but the database's word for it.
+        await Patiently.UntilAsync(() => Task.FromResult(options.Check == LeaseCheck.Both ? holder.LostLease(held, held.Attempt) : holder.WasRefused(held, held.Attempt)),
+            LateLimit, $"the {who} that woke up did not notice that it had lost job {held.Id}");
+        await Patiently.UntilAsync(() => Task.FromResult(!runners.Any(Processes.IsAlive)), LateLimit, $"a runner outlived the lease of its {who} that woke up");
+        Refused.Add((who, holder.WasRefused(held, held.Attempt)));
     }
 
     private async Task KillOnceAsync(Victim victim)
@@ -128,11 +132,8 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
             Victim.Worker => stage.Worker,
             _ => random.Next(2) == 0 ? stage.Server : stage.Worker,
         };
-        await UntilHeldAsync(job => victim is not Victim.Runner || (job.IsHeldBy(holder.Mark) && holder.Runners().Count > 0));
-        await Patiently.WaitAsync(TimeSpan.FromMilliseconds(random.Next(0, 1500)));
-
         var mark = holder.Mark;
-        var before = await stage.Witness.RunningAsync();
+        var before = await UntilRandomMomentAsync(job => victim is not Victim.Runner || (job.IsHeldBy(mark) && holder.Runners().Count > 0));
         var posting = stage.Participant.SubmitAsync(NextMode());
         await Patiently.WaitAsync(TimeSpan.FromMilliseconds(random.Next(0, 8)));
         var unanswered = !posting.IsCompleted;
@@ -143,12 +144,34 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
         var open = after.Where(job => job.State is "queued" or "running").Select(job => job.Key).ToHashSet();
         var inFlight = before.Where(job => open.Contains(job.Key)).ToList();
         Note(victim, mark, before, after);
-        Table.Add(victim, (inFlight.Find(job => job.IsHeldBy(mark)) ?? inFlight.FirstOrDefault())?.Phase, unanswered);
+        Table.Add(victim, PhaseOf(victim, mark, inFlight), unanswered);
         if (victim is Victim.Server or Victim.Worker)
             holder.Start();
         await stage.UntilServedAsync();
         await posting;
     }
+
+    // Random from the start of what is wanted on, but never after its end.
+    private async Task<List<JobRow>> UntilRandomMomentAsync(Func<JobRow, bool> wanted)
+    {
+        while (true)
+        {
+            await UntilHeldAsync(wanted);
+            await Patiently.WaitAsync(TimeSpan.FromMilliseconds(random.Next(0, 1500)));
+            var running = await stage.Witness.RunningAsync();
+            if (running.Exists(job => wanted(job)))
+                return running;
+        }
+    }
+
+    // Everything in flight is the database's. A killed runner that had no job, one that waited for the next, is a kill that missed.
+    private static string? PhaseOf(Victim victim, string mark, List<JobRow> inFlight) => victim switch
+    {
+        Victim.Database => inFlight.FirstOrDefault()?.Phase,
+        Victim.Runner => inFlight.Find(job => job.IsHeldBy(mark))?.Phase,
+        _ when inFlight.Count == 0 => null,
+        _ => inFlight.Find(job => job.IsHeldBy(mark))?.Phase ?? Phases.Idle,
+    };
 
     private async Task StrikeAsync(Victim victim, Actor holder)
     {

@@ -1,9 +1,9 @@
 using Agon.Soak;
 using Agon.Soak.Load;
 
-// A worker that believes it has every lease that it ever had: only this program can start one, to show that the soak notices.
-if (args is ["forgetful-worker", var data])
-    return await ForgetfulWorker.RunAsync(data);
+// A worker that believes it has every lease that it ever had: only this program can start one, to show what then becomes of results.
+if (args is ["forgetful-worker", var data, var check])
+    return await ForgetfulWorker.RunAsync(data, check == nameof(LeaseCheck.ByDatabaseAlone));
 
 if (args is ["load", .. var load])
     return await RunLoadAsync(load);

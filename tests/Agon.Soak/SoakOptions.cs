@@ -4,29 +4,30 @@ namespace Agon.Soak;
 
 /// <summary>What is asked of the soak.</summary>
 /// <param name="Kills">How many kills count on each database: a job was in flight, and a POST unanswered.</param>
-/// <param name="Pauses">How often a worker is stopped past its lease.</param>
+/// <param name="Pauses">How often the worker or the server is stopped past its lease.</param>
 /// <param name="Databases">For each one whether it is PostgreSQL.</param>
 /// <param name="Seed">Of the choice of victims and moments.</param>
 /// <param name="Away">How long a killed database stays away at most.</param>
 /// <param name="Lease">Of the jobs.</param>
-/// <param name="Forgetful">The worker does not check its leases: the soak must fail.</param>
-internal sealed record SoakOptions(int Kills, int Pauses, IReadOnlyList<bool> Databases, int Seed, TimeSpan Away, TimeSpan Lease, bool Forgetful)
+/// <param name="Check">What keeps the late results of the worker out.</param>
+internal sealed record SoakOptions(int Kills, int Pauses, IReadOnlyList<bool> Databases, int Seed, TimeSpan Away, TimeSpan Lease, LeaseCheck Check)
 {
     public const string Usage = """
         agon-soak [--kills N] [--pauses N] [--database sqlite|postgres|both] [--seed N] [--away SECONDS] [--lease SECONDS]
-                  [--without-lease-check]
+                  [--without-doubt | --without-lease-check]
 
         Drives agon serve, agon worker, their runners and a durable PostgreSQL with a stream of submissions, kills them
-        at random moments (kill -9), stops the worker past its lease, and compares every submission with its runs.
+        at random moments (kill -9), stops worker and server past their leases, and compares every submission with its runs.
         Exit code 0: none lost, none twice, none stuck, each attempt accounted for; 1: not so.
 
           --kills N              kills on each database at which a job was in flight and a POST unanswered (25)
-          --pauses N             times that a worker is stopped past its lease (a tenth of the kills, at least 1)
+          --pauses N             times that the worker or the server, in turn, is stopped past its lease (a tenth of the kills, at least 1)
           --database D           sqlite, postgres or both at once (both)
           --seed N               of the victims and moments (1)
           --away SECONDS         how long a killed database stays away at most (2)
           --lease SECONDS        of the jobs: longer on a machine that is busy with other things (15)
-          --without-lease-check  the worker takes every lease for good: the soak has to fail
+          --without-doubt        the worker takes every lease for good, and the database refuses what comes late
+          --without-lease-check  nor does the database refuse it: the soak has to fail
 
         examples:
           ./test soak --kills 300
@@ -35,11 +36,13 @@ internal sealed record SoakOptions(int Kills, int Pauses, IReadOnlyList<bool> Da
 
     public static SoakOptions? Parse(IReadOnlyList<string> arguments)
     {
-        var options = new SoakOptions(25, -1, [false, true], 1, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(15), Forgetful: false);
+        var options = new SoakOptions(25, -1, [false, true], 1, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(15), LeaseCheck.Both);
         for (var n = 0; n < arguments.Count; n++)
         {
             if (arguments[n] == "--without-lease-check")
-                options = options with { Forgetful = true };
+                options = options with { Check = LeaseCheck.None };
+            else if (arguments[n] == "--without-doubt")
+                options = options with { Check = LeaseCheck.ByDatabaseAlone };
             else if (++n < arguments.Count && With(options, arguments[n - 1], arguments[n]) is { } changed)
                 options = changed;
             else
@@ -63,6 +66,14 @@ internal sealed record SoakOptions(int Kills, int Pauses, IReadOnlyList<bool> Da
 
     private static int? Whole(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+}
+
+/// <summary>What keeps a late result out: the worker, which doubts its lease in time and ends its runner, and the database, which refuses to write it.</summary>
+internal enum LeaseCheck
+{
+    Both,
+    ByDatabaseAlone,
+    None,
 }
 
 /// <summary>What came of it.</summary>

@@ -30,7 +30,7 @@ internal static class SoakRun
         var submissions = await stage.Witness.SubmissionsAsync();
         var reckoning = new Reckoning(stage.Participant.Entries, submissions, jobs, await stage.Witness.RunsAsync(),
             await stage.Witness.EventsAsync(), await stage.Witness.WithGapsAsync(), await stage.Witness.WithLateEventsAsync(), killer,
-            (job, attempt) => new[] { stage.Server, stage.Worker }.Any(actor => actor.Said($"The lease of job {job.Id} of submission {job.Submission}, attempt {attempt}, is lost")));
+            (job, attempt) => new[] { stage.Server, stage.Worker }.Any(actor => actor.LostLease(job, attempt)));
         faults.AddRange(reckoning.Faults());
         if (await stage.Witness.TakenSlotsAsync() is > 0 and var taken)
             faults.Add($"{taken} slots are taken, and nothing runs");
@@ -39,7 +39,7 @@ internal static class SoakRun
         Console.WriteLine(Describe(options, postgres, stage, killer, submissions, jobs, reckoning.TooSlow, faults, Stopwatch.GetElapsedTime(began)));
         if (stage.Clear(faults.Count == 0) is { } logs)
             Console.WriteLine($"logs are in {logs}");
-        return new Tally(killer.Table.Counted + killer.LateResultsRefused + submissions.Count, faults.Count);
+        return new Tally(killer.Table.Counted + killer.Refused.Count + submissions.Count, faults.Count);
     }
 
     private static string Describe(
@@ -49,10 +49,11 @@ internal static class SoakRun
         var client = stage.Participant;
         var found = client.Entries.Count(entry => entry.AcceptedAs is null && submissions.Any(one => one.Code == entry.Code));
         var text = new StringBuilder($"\n== {(postgres ? "PostgreSQL, fsync and synchronous_commit on" : "SQLite")}, seed {options.Seed}, {took.TotalSeconds:0} s\n");
-        text.AppendLine("kills with a job in flight, in this phase, and a POST unanswered:");
+        text.AppendLine("kills with a job in flight and a POST unanswered, by the phase of the job that was in the killed one's hands:");
         text.Append(killer.Table);
         text.AppendLine($"kills that missed the moment, and do not count: {killer.Table.NotCounted}");
-        text.AppendLine($"workers stopped past their lease whose late result was refused: {killer.LateResultsRefused}");
+        text.AppendLine($"stopped past the lease, and what came late was refused: worker {killer.Refused.Count(one => one.Who == Victim.Worker)}, "
+            + $"server {killer.Refused.Count(one => one.Who == Victim.Server)}; of these the database refused {killer.Refused.Count(one => one.ByDatabase)}, and the others gave up before they brought anything");
         text.AppendLine($"POSTs: {client.Entries.Count}, of which accepted {client.Entries.Count(entry => entry.AcceptedAs is not null)}, "
             + $"told to come again {client.TurnedAway}, without an answer {client.Unanswered}; of the last two kinds {found} were accepted all the same");
         text.AppendLine($"submissions: {submissions.Count}; jobs: {jobs.Count}, of which {jobs.Count(job => job.Attempt > 1)} took more than one attempt "

@@ -20,9 +20,9 @@ internal sealed class Stage : IAsyncDisposable
         client = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(30) };
         Witness = Witness.Of(folder, postgres is null ? null : () => postgres.ConnectionString);
         Server = new Actor("server", machine => Program(Checkout.Agon, machine, ["serve", .. Data, "--urls", url, "--i-trust-all-submitters"]), Path.Combine(folder, "server.log"));
-        Worker = new Actor("worker", machine => options.Forgetful
-            ? Program(Checkout.Soak, machine, ["forgetful-worker", folder])
-            : Program(Checkout.Agon, machine, ["worker", .. Data, "--i-trust-all-submitters"]), Path.Combine(folder, "worker.log"));
+        Worker = new Actor("worker", machine => options.Check == LeaseCheck.Both
+            ? Program(Checkout.Agon, machine, ["worker", .. Data, "--i-trust-all-submitters"])
+            : Program(Checkout.Soak, machine, ["forgetful-worker", folder, $"{options.Check}"]), Path.Combine(folder, "worker.log"));
     }
 
     public DurablePostgres? Postgres { get; }

@@ -100,5 +100,8 @@ internal static class Phases
     public const string Claimed = "claimed";
     public const string Secret = "secret";
 
-    public static readonly string[] All = [Claimed, "test", "benchmark", "leaderboard", Secret];
+    /// <summary>What was killed ran nothing itself.</summary>
+    public const string Idle = "idle";
+
+    public static readonly string[] Columns = [Claimed, "test", "benchmark", "leaderboard", Secret, Idle];
 }

@@ -23,7 +23,7 @@ internal sealed record HeldJob(JobLease Lease, DateTimeOffset Until);
 /// </summary>
 internal sealed partial class JobWorker(
     JobStore jobs, LocalLauncher launcher, ServerSettings settings, IOptions<JobOptions> options, IOptions<DeviceOptions> devices,
-    News news, Metrics metrics, JobObservations observations, TimeProvider clock, ILogger<JobWorker> logger)
+    News news, Metrics metrics, JobObservations observations, Surroundings surroundings, TimeProvider clock, ILogger<JobWorker> logger)
 {
     private static readonly TimeSpan Brief = TimeSpan.FromSeconds(5);
 
@@ -51,7 +51,7 @@ internal sealed partial class JobWorker(
         var lease = held.Lease;
         LogStarted(lease.JobId, lease.SubmissionId, lease.Gpu, lease.Attempt);
         news.Submission(lease.SubmissionId).Beat();
-        await using var keeper = new LeaseKeeper(HandlingOf(lease), held.Until, options.Value, clock) { Checks = jobs.ChecksLeases };
+        await using var keeper = new LeaseKeeper(HandlingOf(lease), held.Until, options.Value, clock) { Checks = surroundings is { ChecksLeases: true, DoubtsLeases: true } };
         var origin = await OriginAsync(lease, keeper.Lost);
         using var telemetry = AttemptTelemetry.Begin(metrics, lease, origin, held.Until - options.Value.Lease, clock);
         var ending = await AttemptAsync(lease, keeper, telemetry, stopping);
@@ -192,9 +192,14 @@ internal sealed partial class JobWorker(
         try
         {
             if (await Patience.WithAsync(clock, () => keeper.IsLost || clock.GetElapsedTime(began) > longest, write, CancellationToken.None))
+            {
                 written();
+            }
             else
+            {
+                LogRefused(lease.JobId, lease.SubmissionId, lease.Attempt);
                 keeper.Lose();
+            }
             return null;
         }
         catch (Exception error) when (Patience.IsAway(error))
@@ -209,6 +214,9 @@ internal sealed partial class JobWorker(
 
     [LoggerMessage(310, LogLevel.Warning, "The lease of job {JobId} of submission {SubmissionId}, attempt {Attempt}, is lost; its runner is ended, and what it may still bring is refused")]
     private partial void LogLost(long jobId, long submissionId, int attempt);
+
+    [LoggerMessage(312, LogLevel.Warning, "The database refused what attempt {Attempt} at job {JobId} of submission {SubmissionId} brought: its lease was over")]
+    private partial void LogRefused(long jobId, long submissionId, int attempt);
 
     [LoggerMessage(311, LogLevel.Warning, "A heartbeat of job {JobId} of submission {SubmissionId} was missed")]
     private partial void LogMissed(long jobId, long submissionId, Exception error);
