@@ -8,6 +8,12 @@ internal static class DatabaseAddress
     /// <summary>Contract tables first, without <c>public</c>: a missing schema then fails loudly.</summary>
     private const string SearchPath = "leaderboard,tournament";
 
+    // A server that takes a statement and gives no answer: whoever waits for it hears so before taking Agon for dead.
+    private const int CommandTimeoutSeconds = 10;
+
+    // To call such a statement off takes Npgsql a connection, which it waits for twice, encrypted and not, and holds a thread meanwhile.
+    private const int ConnectTimeoutSeconds = 5;
+
     /// <exception cref="FormatException">The address cannot be read; no password is in the message.</exception>
     public static NpgsqlConnectionStringBuilder Parse(string address)
     {
@@ -17,6 +23,10 @@ internal static class DatabaseAddress
         settings.SearchPath = SearchPath;
         settings.Timezone = "UTC";
         settings.ApplicationName ??= "agon";
+        if (!settings.ShouldSerialize("Command Timeout"))
+            settings.CommandTimeout = CommandTimeoutSeconds;
+        if (!settings.ShouldSerialize("Timeout"))
+            settings.Timeout = ConnectTimeoutSeconds;
         // The same few dozen statements over and over: the server parses and plans each once a connection.
         if (!settings.ShouldSerialize("Max Auto Prepare"))
             settings.MaxAutoPrepare = 100;

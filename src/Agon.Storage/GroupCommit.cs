@@ -120,7 +120,8 @@ internal sealed class GroupCommit<TItem, TResult>(Database database, Func<Sessio
         }
         catch (Exception error)
         {
-            if (isAtWork && group.Count > 1)
+            // One that is gone or silent is nobody's own fault, and waiting for it once more would only take twice as long.
+            if (isAtWork && group.Count > 1 && !DatabaseFault.IsRestarting(error))
                 return false;
             group.ForEach(write => write.Fail(error));
             return true;

@@ -9,6 +9,7 @@ internal sealed class TestWorld : IAsyncDisposable
     private readonly string folder;
     private readonly string? postgresDatabase;
     private readonly string? tablespace;
+    private bool leavesDatabase;
 
     private TestWorld(string folder, string? postgresDatabase, string? tablespace = null) =>
         (this.folder, this.postgresDatabase, this.tablespace) = (folder, postgresDatabase, tablespace);
@@ -34,6 +35,14 @@ internal sealed class TestWorld : IAsyncDisposable
     {
         var world = new TestWorld(TemporaryFolder(), postgres ? await CreatePostgresAsync() : null);
         await world.AgonAsync("problems", "sync", problems ?? Repository.Problems);
+        return world;
+    }
+
+    /// <summary>On a PostgreSQL of the test's own, which takes the data with it when it ends.</summary>
+    public static async Task<TestWorld> OnAsync(string postgres)
+    {
+        var world = new TestWorld(TemporaryFolder(), postgres) { leavesDatabase = true };
+        await world.AgonAsync("problems", "sync", Repository.Problems);
         return world;
     }
 
@@ -94,7 +103,7 @@ internal sealed class TestWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (postgresDatabase is not null)
+        if (postgresDatabase is not null && !leavesDatabase)
             await LosePostgresAsync();
         if (tablespace is not null)
             await ExecuteAsync($"DROP TABLESPACE {tablespace}");

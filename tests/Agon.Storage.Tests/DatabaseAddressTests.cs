@@ -52,6 +52,16 @@ public sealed class DatabaseAddressTests
     public void Statements_are_prepared_unless_the_operator_says_otherwise(string address, int statements) =>
         Assert.Equal(statements, DatabaseAddress.Parse(address).MaxAutoPrepare);
 
+    [Theory]
+    [InlineData("Host=db", 10, 5)]
+    [InlineData("Host=db;Command Timeout=60;Timeout=20", 60, 20)]
+    [InlineData("postgresql://ada@db/agon?connect_timeout=20", 10, 20)]
+    public void Who_waits_for_a_silent_database_hears_so_soon_unless_the_operator_says_otherwise(string address, int statement, int connection)
+    {
+        var settings = DatabaseAddress.Parse(address);
+        Assert.Equal((statement, connection), (settings.CommandTimeout, settings.Timeout));
+    }
+
     [Fact]
     public async Task The_place_names_no_password()
     {
