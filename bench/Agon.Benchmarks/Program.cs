@@ -11,7 +11,7 @@ var root = new RootCommand("Agon's speed, each row beside a named reference in t
     StartRow.Create(quick),
     AcceptsRow.Create(quick),
     MemoryRow.Create(quick),
-    FreshnessRow.Create(),
+    FreshnessRow.Create(quick),
     ClaimRow.Create(quick),
     DatasetRow.Create(quick),
     DockerRow.Create(quick),

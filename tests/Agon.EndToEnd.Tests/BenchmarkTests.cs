@@ -1,7 +1,7 @@
 namespace Agon.EndToEnd.Tests;
 
 /// <summary>Each row of the benchmarks runs, in its smallest size. How fast it is says no test.</summary>
-public sealed class BenchmarkTests
+public sealed class BenchmarkTests(DurableServer postgres) : IClassFixture<DurableServer>
 {
     [ClientTheory("wrk", "hyperfine")]
     [InlineData("eval", "agon eval adds")]
@@ -17,12 +17,23 @@ public sealed class BenchmarkTests
         await RowAsync(row, line);
     }
 
+    [PostgresFact]
+    public Task Freshness_row_gives_a_line_of_the_table_on_Postgres() => RowAsync("freshness", "from a recorded verdict to the page, two servers, 1,000 runs, PostgreSQL");
+
+    [PostgresFact]
+    public async Task A_Postgres_that_does_not_write_to_disk_is_not_measured()
+    {
+        var result = await CommandLine.RunAsync(Repository.Benchmarks, ["freshness", "--quick"], new Dictionary<string, string?> { ["AGON_PG"] = PostgresFactAttribute.ConnectionString });
+        Assert.Equal(3, result.ExitCode);
+        Assert.StartsWith("agon-bench: the PostgreSQL server that AGON_PG names has fsync off", result.Errors);
+    }
+
     [Tournaments.DockerFact]
     public Task Docker_row_gives_a_line_of_the_table() => RowAsync("docker", "added to a bare docker run");
 
-    private static async Task RowAsync(string row, string line)
+    private async Task RowAsync(string row, string line)
     {
-        var result = await CommandLine.RunAsync(Repository.Benchmarks, [row, "--quick"]);
+        var result = await CommandLine.RunAsync(Repository.Benchmarks, [row, "--quick"], postgres.Environment);
         Assert.True(result.ExitCode == 0, $"agon-bench {row} ended with {result.ExitCode}: {result.Errors}{result.Output}");
         Assert.Contains($"| {line}", result.Output, StringComparison.Ordinal);
     }

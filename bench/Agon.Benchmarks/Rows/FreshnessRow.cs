@@ -14,15 +14,17 @@ internal static class FreshnessRow
 {
     private const int Verdicts = 20;
 
-    public static Command Create()
+    public static Command Create(Option<bool> quick)
     {
         var runs = new Option<long>("--runs") { Description = "How many runs there are", DefaultValueFactory = _ => 100_000 };
-        var command = new Command("freshness", "From a recorded verdict to the leaderboard page of two servers.") { runs };
-        command.SetAction((parsed, cancellationToken) => MeasureAsync(parsed.GetValue(runs), cancellationToken));
+        var command = new Command("freshness", "From a recorded verdict to the leaderboard page of two servers.") { runs, quick };
+        command.SetAction((parsed, cancellationToken) => parsed.GetValue(quick)
+            ? MeasureAsync(runs: 1_000, verdicts: 2, cancellationToken)
+            : MeasureAsync(parsed.GetValue(runs), Verdicts, cancellationToken));
         return command;
     }
 
-    private static async Task<int> MeasureAsync(long runs, CancellationToken cancellationToken)
+    private static async Task<int> MeasureAsync(long runs, int verdicts, CancellationToken cancellationToken)
     {
         await using var place = await BenchDatabase.CreateAsync(postgres: true, cancellationToken);
         await RankedRuns.FillAsync(place, runs, cancellationToken);
@@ -31,7 +33,7 @@ internal static class FreshnessRow
         await using var database = place.Open();
         using var http = new HttpClient();
         var waits = new List<double>();
-        for (var n = 0; n < Verdicts; n++)
+        for (var n = 0; n < verdicts; n++)
         {
             // A score that nobody had: the page changes in its first line.
             var submission = await RankAsync(database, n, cancellationToken);
