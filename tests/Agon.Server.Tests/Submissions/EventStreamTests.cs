@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Agon.Contracts.Submissions;
 using Agon.Domain.Jobs;
 using Agon.Domain.Submissions;
@@ -128,6 +129,41 @@ public class EventStreamTests
         var (ada, cliId) = await world.AddUserAsync();
         var id = await world.SubmitAsync(ada, board, mode: SubmissionMode.Test);
         await test(world, await world.StartServerAsync(), cliId, id);
+    }
+
+    [Fact]
+    public async Task A_waiting_submission_and_its_stream_tell_the_wait_that_measured_jobs_foretell()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var board = await world.AddBoardAsync();
+        var (ada, cliId) = await world.AddUserAsync();
+        var server = await world.StartServerAsync();
+        await world.ConnectHandAsync();
+        foreach (var seconds in (int[])[8, 10, 12])
+        {
+            await world.SubmitAsync(ada, board);
+            var lease = await world.ClaimByHandAsync();
+            Assert.True(await world.Jobs.CompleteAsync(lease, TestWorld.Passed(secret: false), JobOutcome.Succeeded, 0.5, TestWorld.Now.AddSeconds(seconds), CancellationToken.None));
+        }
+        await world.SubmitAsync(ada, board);
+        await world.ClaimByHandAsync();
+        for (var n = 0; n < 2; n++)
+            await world.SubmitAsync(ada, board);
+        var last = await world.SubmitAsync(ada, board);
+
+        // Two jobs of 10 s, and what is left of the running one: (8² + 10² + 12²) / (2 × 30) s.
+        var queue = (await server.GetAsync($"/user/submissions/{last}", cliId)).Json.GetProperty("queue");
+        Assert.Equal((3, 2), (queue.GetProperty("position").GetInt32(), queue.GetProperty("ahead").GetInt32()));
+        Assert.InRange(Wait(queue, "p50"), 25, 25.3);
+        Assert.InRange(Wait(queue, "p90"), 27, 35);
+
+        await using var stream = await EventReader.OpenAsync(server, last, cliId);
+        Assert.Equal(["status", "queued"], [(await stream.NextAsync())!.Kind, (await stream.NextAsync())!.Kind]);
+        var told = (await stream.NextAsync())!;
+        Assert.Equal(("queued", 2), (told.Kind, told.Data.GetProperty("ahead").GetInt32()));
+        Assert.InRange(Wait(told.Data, "p50"), 25, 25.3);
+
+        static double Wait(JsonElement queue, string quantile) => queue.GetProperty("wait").GetProperty(quantile).GetDouble();
     }
 
     private static async Task RunByHandAsync(TestWorld world)
