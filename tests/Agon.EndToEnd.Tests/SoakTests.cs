@@ -27,7 +27,7 @@ public sealed class SoakTests(ITestOutputHelper output)
     private async Task PausesAsync(string without, int exitCode, string says)
     {
         string[] databases = PostgresFactAttribute.ConnectionString is null ? ["SQLite"] : ["SQLite", "PostgreSQL"];
-        var result = await RunAsync("--kills", "0", "--pauses", "1", "--lease", "8", "--database", databases.Length == 1 ? "sqlite" : "both", without);
+        var result = await RunAsync("--kills", "0", "--pauses", "1", "--database", databases.Length == 1 ? "sqlite" : "both", without);
         Assert.True(result.ExitCode == exitCode, result.Output + result.Errors);
         foreach (var database in databases)
             Assert.Matches(says, Assert.Single(result.Output.Split("\n== "), part => part.StartsWith(database, StringComparison.Ordinal)));
