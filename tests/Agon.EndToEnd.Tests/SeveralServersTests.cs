@@ -17,8 +17,7 @@ public sealed class SeveralServersTests
     [PostgresFact]
     public async Task Servers_and_workers_share_the_work_and_each_is_replaced_without_a_failed_request()
     {
-        await using var world = await TestWorld.CreateAsync(postgres: true);
-        var participant = new Participant(await world.AddUserAsync("ada"));
+        await using var world = await TestWorld.EmptyAsync(postgres: true);
         // Servers that only answer, so that what is shared is seen in the workers' logs.
         var onlyAnswers = new Dictionary<string, string?>
         {
@@ -27,16 +26,22 @@ public sealed class SeveralServersTests
             ["AGON__Drain__Notice"] = "00:00:10",
         };
         var workers = new[] { "one", "two", "three" }.Select(machine => RunningWorker.Start(world, machine, Lease)).ToList();
-        await using var first = await world.ServeAsync(settings: onlyAnswers);
-        await using var second = await world.ServeAsync(settings: onlyAnswers);
+        // All five at once, on a database without tables: none has to be first.
+        var (starting, alsoStarting) = (world.ServeAsync(settings: onlyAnswers), world.ServeAsync(settings: onlyAnswers));
+        await using var first = await starting;
+        await using var second = await alsoStarting;
+        await world.AgonAsync("problems", "sync", Repository.Problems);
+        var participant = new Participant(await world.AddUserAsync("ada"));
         var (firstPort, secondPort) = (new Uri(first.Url).Port, new Uri(second.Url).Port);
         await using var balancer = new Balancer(firstPort, secondPort);
         await balancer.UntilUsedAsync(firstPort);
         await balancer.UntilUsedAsync(secondPort);
         using var client = new HttpClient { BaseAddress = new Uri(balancer.Url), DefaultRequestHeaders = { ConnectionClose = true } };
+        // As the command line and browsers do it: they are told to come back on a connection of its own.
+        using var keptAlive = new HttpClient { BaseAddress = new Uri(balancer.Url) };
         var accepted = new ConcurrentBag<long>();
         using var enough = new CancellationTokenSource();
-        var clients = Enumerable.Range(0, 3).Select(_ => KeepAskingAsync(client, participant, accepted, enough.Token)).ToList();
+        var clients = new[] { client, client, keptAlive }.Select(one => KeepAskingAsync(one, participant, accepted, enough.Token)).ToList();
 
         try
         {
@@ -50,10 +55,12 @@ public sealed class SeveralServersTests
             await first.TerminateAsync();
             await using var third = await world.ServeAsync(firstPort, onlyAnswers);
             await balancer.UntilUsedAsync(firstPort);
+            workers.Add(RunningWorker.Start(world, "four", Lease));
             await workers[0].TerminateAsync();
             await second.TerminateAsync();
             await using var fourth = await world.ServeAsync(secondPort, onlyAnswers);
-            workers.Add(RunningWorker.Start(world, "four", Lease));
+            foreach (var worker in workers[1..3])
+                await worker.TerminateAsync();
             await enough.CancelAsync();
             await Task.WhenAll(clients);   // throws if one request failed
 

@@ -33,10 +33,13 @@ internal sealed class TestWorld : IAsyncDisposable
     /// <param name="problems">The contest; null for the tests' own.</param>
     public static async Task<TestWorld> CreateAsync(bool postgres, string? problems = null)
     {
-        var world = new TestWorld(TemporaryFolder(), postgres ? await CreatePostgresAsync() : null);
+        var world = await EmptyAsync(postgres);
         await world.AgonAsync("problems", "sync", problems ?? Repository.Problems);
         return world;
     }
+
+    /// <summary>A database without a table: whoever comes first makes them.</summary>
+    public static async Task<TestWorld> EmptyAsync(bool postgres) => new(TemporaryFolder(), postgres ? await CreatePostgresAsync() : null);
 
     /// <summary>On a PostgreSQL of the test's own, which takes the data with it when it ends.</summary>
     public static async Task<TestWorld> OnAsync(string postgres)

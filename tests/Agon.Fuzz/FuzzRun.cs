@@ -16,6 +16,9 @@ internal static class FuzzRun
     // What caches, pools and compiled code may still take after the first quarter; 100 bytes an input are more than this.
     private const long MostGrowth = 8L << 20;
 
+    // Of the whole process, native memory too: pools of connections, SQLite's caches and the heap's own reserve come and go.
+    private const long MostResidentGrowth = 128L << 20;
+
     public static async Task<bool> RunAsync(FuzzOptions options)
     {
         var began = Stopwatch.GetTimestamp();
@@ -35,26 +38,31 @@ internal static class FuzzRun
         var tallies = targets.Select(target => new Tally(target.Name)).ToList();
         var faults = new Faults(options.Seed);
         using var watchdog = new Watchdog();
+        using var unobserved = new UnobservedTasks();
         foreach (var target in targets)
             await CheckValidAsync(target, faults);
-        long atQuarter = 0;
+        (long Managed, long Resident) atQuarter = default;
         for (var n = 0; n < options.Inputs && faults.Count < MostFaults; n++)
         {
             if (n % (4 * targets.Count) == 0)
                 await site.TidyAsync();
             if (n == options.Inputs / 4)
-                atQuarter = LiveBytes();
+                atQuarter = (LiveBytes(), Environment.WorkingSet);
             await TryAsync(targets[n % targets.Count], n, tallies[n % targets.Count]);
         }
-        var atEnd = LiveBytes();
+        (long Managed, long Resident) atEnd = (LiveBytes(), Environment.WorkingSet);
+        foreach (var told in site.LastWords().Concat(unobserved.Caught))
+            faults.Add(told);
 
         foreach (var line in Tally.Table(tallies))
             Console.WriteLine(line);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"managed memory after a collection: {atQuarter / 1048576.0:0.0} MiB at a quarter, {atEnd / 1048576.0:0.0} MiB at the end; {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
+            $"managed memory after a collection: {atQuarter.Managed / 1048576.0:0.0} MiB at a quarter, {atEnd.Managed / 1048576.0:0.0} MiB at the end; resident {atQuarter.Resident >> 20} and {atEnd.Resident >> 20} MiB; {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
         // Few inputs end while code is still being compiled, and say nothing of growth.
-        if (options.Inputs >= 10_000 && atEnd - atQuarter > MostGrowth)
-            faults.Add($"managed memory grew by {(atEnd - atQuarter) >> 20} MiB between a quarter and the end of the run");
+        if (options.Inputs >= 10_000 && atEnd.Managed - atQuarter.Managed > MostGrowth)
+            faults.Add($"managed memory grew by {(atEnd.Managed - atQuarter.Managed) >> 20} MiB between a quarter and the end of the run");
+        if (options.Inputs >= 10_000 && atEnd.Resident - atQuarter.Resident > MostResidentGrowth)
+            faults.Add($"resident memory grew by {(atEnd.Resident - atQuarter.Resident) >> 20} MiB between a quarter and the end of the run");
         if (options.Inputs >= 1000 && tallies.Sum(tally => tally.Mutations) * 3 < tallies.Sum(tally => tally.Inputs))
             faults.Add("less than a third of the inputs were mutations of valid ones");
         foreach (var fault in faults.Texts)

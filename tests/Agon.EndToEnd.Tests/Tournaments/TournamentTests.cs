@@ -297,7 +297,7 @@ public sealed class TournamentTests
     public async Task A_dry_run_tells_and_changes_nothing()
     {
         await using var world = await TestWorld.CreateAsync(postgres: false);
-        // Nothing can be pushed there, so that a promotion stays open.
+        // Nothing can be pushed there, so that a promotion is held.
         var environment = new Dictionary<string, string?>(Environment(world)) { ["BASELINE_ANALYTICS_REPO"] = Path.Combine(world.Folder, "nothing.git") };
         async Task DryAsync(string says, int exitCode, params string[] arguments)
         {
@@ -324,7 +324,7 @@ public sealed class TournamentTests
         await DryAsync("winner: ada; promotion: promote", 0, "tournament", "score", "--tournament-id", id);
         await TryAsync(world, environment, 0, "tournament", "score", "--tournament-id", id);
         await DryAsync("would promote 'ada'", 0, "baseline", "promote", "--tournament-id", id);
-        Assert.Equal(["v1.0.0 active", "v1.1.0 building"], await BaselinesAsync(world));
+        Assert.Equal(["v1.0.0 active", "v1.1.0 failed"], await BaselinesAsync(world));
 
         Assert.Equal(2, (await world.TryAgonAsync("tournament", "orchestrate", "--tournament-id", "nonsense")).ExitCode);
         Assert.Equal(1, (await world.TryAgonAsync("tournament", "show", "--tournament-id", "00000000-0000-0000-0000-000000000000")).ExitCode);

@@ -123,6 +123,9 @@ internal sealed class FuzzedServer : IAsyncDisposable
         return answer;
     }
 
+    /// <summary>What was logged after the last answer.</summary>
+    public IEnumerable<string> LastWords => trap.Caught;
+
     public async Task TidyAsync()
     {
         var (boards, none) = (Get<LeaderboardStore>(), CancellationToken.None);

@@ -23,6 +23,9 @@ internal sealed class LogTrap : ILoggerProvider
         throw new FuzzFaultException(first);
     }
 
+    /// <summary>What was logged since the last call of <see cref="Check"/>: a request may have its consequences after its answer.</summary>
+    public IEnumerable<string> Caught => caught;
+
     private sealed class Listener(LogTrap trap, string category) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;

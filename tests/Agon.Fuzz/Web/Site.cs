@@ -35,6 +35,9 @@ internal sealed class Site : IAsyncDisposable
             await server.TidyAsync();
     }
 
+    /// <summary>What the servers logged after their last answers.</summary>
+    public IEnumerable<string> LastWords() => servers.SelectMany(server => server.LastWords);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var server in servers)

@@ -132,6 +132,46 @@ public class LimitTests
     });
 
     [Fact]
+    public async Task Who_sends_too_slowly_is_cut_off_and_who_is_just_quick_enough_is_not() => await InWorldAsync("SlowestSender=240 SlowAtMost=00:00:01.1", async (_, server, cliId) =>
+    {
+        // A tenth of a second a piece: 20 and 2,000 bytes a second, by far less and by far more than asked for.
+        async Task<string> SendAsync(int piece)
+        {
+            await using var connection = await RawConnection.OpenAsync(server);
+            await connection.SendAsync($"POST /user/join HTTP/1.1\r\n{Host}{AccessPolicies.CliIdHeader}: {cliId}\r\ncontent-length: {piece * 40}\r\n\r\n");
+            var answer = connection.ReadAnswerAsync();
+            var body = "{\"code\":\"x\"}".PadRight(piece * 40);
+            for (var at = 0; at < body.Length && !answer.IsCompleted; at += piece)
+            {
+                await connection.SendAsync(body[at..(at + piece)]);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+            }
+            return (await answer).StatusLine;
+        }
+        var answers = await Task.WhenAll(SendAsync(2), SendAsync(200));
+        Assert.StartsWith("HTTP/1.1 408", answers[0]);
+        Assert.StartsWith("HTTP/1.1 400", answers[1]);
+    });
+
+    [Fact]
+    public async Task Who_does_not_read_an_answer_is_cut_off_and_who_reads_has_all_of_it() => await InWorldAsync("Connections=2 SlowestReader=1000000 SlowAtMost=00:00:01.1", async (world, server, cliId) =>
+    {
+        var ada = (await world.Users.FindByCliIdAsync(cliId, CancellationToken.None))!;
+        // Each of its signs is six bytes of JSON: more than the kernel keeps for a reader on this machine.
+        var id = await world.SubmitAsync(ada, (await world.Leaderboards.FindAsync("lcs", CancellationToken.None))!, $"# {new string('\u0001', 999_000)}");
+        var whole = await server.GetAsync($"/user/submissions/{id}", cliId);
+        Assert.True(whole.Body.Length > 5_000_000);
+
+        using var tcp = new TcpClient { ReceiveBufferSize = 4096 };
+        await tcp.ConnectAsync(IPAddress.Loopback, server.Http.BaseAddress!.Port);
+        var stream = tcp.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /user/submissions/{id} HTTP/1.1\r\n{Host}{AccessPolicies.CliIdHeader}: {cliId}\r\n\r\n"));
+        Assert.Equal(1, await stream.ReadAsync(new byte[1]));
+        Assert.False(await IsServedAsync(server));
+        await Eventually.IsAsync(() => IsServedAsync(server));
+    });
+
+    [Fact]
     public async Task Connections() => await InWorldAsync("Connections=2", async (_, server, _) =>
     {
         await using var first = await RawConnection.OpenAsync(server);
@@ -145,21 +185,22 @@ public class LimitTests
             Assert.False(await IsServedAsync(server));
         }
         await Eventually.IsAsync(() => IsServedAsync(server));
-
-        static async Task<bool> IsServedAsync(TestServer server)
-        {
-            using var client = new HttpClient();
-            try
-            {
-                using var answer = await client.GetAsync(new Uri(server.Http.BaseAddress!, "/health"));
-                return answer.IsSuccessStatusCode;
-            }
-            catch (HttpRequestException)
-            {
-                return false;
-            }
-        }
     });
+
+    /// <summary>Whether the server takes one more connection.</summary>
+    private static async Task<bool> IsServedAsync(TestServer server)
+    {
+        using var client = new HttpClient();
+        try
+        {
+            using var answer = await client.GetAsync(new Uri(server.Http.BaseAddress!, "/health"));
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
 
     [Fact]
     public async Task Streams_of_one_and_of_all() => await InWorldAsync("Streams=3 StreamsByUser=2", async (world, server, ada) =>

@@ -1,0 +1,18 @@
+using System.Collections.Concurrent;
+
+namespace Agon.Fuzz;
+
+/// <summary>Exceptions of tasks that nobody waited for: they stand in no log.</summary>
+internal sealed class UnobservedTasks : IDisposable
+{
+    private readonly ConcurrentQueue<string> caught = [];
+
+    public UnobservedTasks() => TaskScheduler.UnobservedTaskException += Catch;
+
+    /// <summary>Those that a collection of garbage has met.</summary>
+    public IEnumerable<string> Caught => caught;
+
+    public void Dispose() => TaskScheduler.UnobservedTaskException -= Catch;
+
+    private void Catch(object? sender, UnobservedTaskExceptionEventArgs args) => caught.Enqueue($"nobody waited for a task that failed: {args.Exception.InnerException}");
+}
