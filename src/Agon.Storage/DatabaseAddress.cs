@@ -52,7 +52,7 @@ internal static class DatabaseAddress
     private static NpgsqlConnectionStringBuilder FromUrl(string text)
     {
         // A NUL is in no name, host or password that PostgreSQL knows, and the parts below would each refuse it in their own way.
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || text.Contains("%00", StringComparison.Ordinal))
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || text.Contains("%00", StringComparison.Ordinal) || text.Contains('\0', StringComparison.Ordinal))
             throw new FormatException("the database address is not a URL; signs such as @ : / # in its password must be percent-encoded");
 
         var settings = new NpgsqlConnectionStringBuilder { Host = url.Host.Length > 0 ? Uri.UnescapeDataString(url.Host.Trim('[', ']')) : "localhost" };

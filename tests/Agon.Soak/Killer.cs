@@ -16,7 +16,11 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
     private static readonly TimeSpan FlightLimit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LateLimit = TimeSpan.FromMinutes(2);
 
+    // Its first event is written by then, and the next one is far.
+    private static readonly TimeSpan IntoPhase = TimeSpan.FromMilliseconds(300);
+
     private int submitted;
+    private bool isPausing;
 
     /// <summary>Attempts that a kill or a pause may have cost: no other one may be missing.</summary>
     public HashSet<(long Job, int Attempt)> Touched { get; } = [];
@@ -51,6 +55,7 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
     /// </summary>
     public async Task PauseAsync()
     {
+        isPausing = true;
         for (var n = 0; n < options.Pauses; n++)
         {
             var tries = 0;
@@ -62,6 +67,7 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
                     throw new TimeoutException("no pause fell into a job in ten tries");
             }
         }
+        isPausing = false;
     }
 
     // False: it was stopped a moment too late, or inside a transaction, whose locks keep the others out until it wakes up.
@@ -69,6 +75,7 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
     {
         // With phases to come: what is told of them late would be seen behind the submission's end.
         var held = await UntilHeldAsync(job => job is { Secret: false, Attempt: 1, Mode: "leaderboard", Phase: "test" or "benchmark" } && job.IsHeldBy(holder.Mark));
+        await Patiently.WaitAsync(IntoPhase);
         var runners = holder.Runners();
         var isTakenUp = false;
         holder.Stop();
@@ -118,11 +125,10 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
             await Patiently.UntilAsync(() => Task.FromResult(holder.Said($"Job {held.Id} of submission {held.Submission} ended")), LateLimit, "the forgetful worker wrote nothing");
             return;
         }
-        // One that never doubts has nothing but the database's word for it.
-        await Patiently.UntilAsync(() => Task.FromResult(options.Check == LeaseCheck.Both ? holder.LostLease(held, held.Attempt) : holder.WasRefused(held, held.Attempt)),
-            LateLimit, $"the {who} that woke up did not notice that it had lost job {held.Id}");
+        await Patiently.UntilAsync(() => Task.FromResult(holder.LostLease(held, held.Attempt)), LateLimit, $"the {who} that woke up did not notice that it had lost job {held.Id}");
         await Patiently.UntilAsync(() => Task.FromResult(!runners.Any(Processes.IsAlive)), LateLimit, $"a runner outlived the lease of its {who} that woke up");
-        Refused.Add((who, holder.WasRefused(held, held.Attempt)));
+        // One that never doubts has nothing but the database's word for it, of what it brought or of how far it is.
+        Refused.Add((who, options.Check == LeaseCheck.ByDatabaseAlone || holder.WasRefused(held, held.Attempt)));
     }
 
     private async Task KillOnceAsync(Victim victim)
@@ -219,12 +225,12 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
             if (held is not null)
                 return true;
             if ((await stage.Witness.SubmissionsAsync()).Count(submission => !submission.Done) < OpenAtLeast)
-                await stage.Participant.SubmitAsync(NextMode());
+                await stage.Participant.SubmitAsync(NextMode(), isPausing);
             return false;
         }, FlightLimit, "nothing runs that could be hit");
         return held!;
     }
 
-    // Where nothing but pauses is asked for, only what has several phases is of use.
-    private string NextMode() => options.Kills == 0 || ++submitted % 3 == 0 ? "leaderboard" : "test";
+    // For a pause only what has several phases is of use; of that alone one would always get the public jobs, and the other the secret ones.
+    private string NextMode() => ++submitted % 3 == 0 != isPausing ? "leaderboard" : "test";
 }

@@ -29,9 +29,12 @@ internal sealed class Participant(HttpClient client, string cliId)
     public int TurnedAway { get; private set; }
 
     /// <summary>Ends when the answer is there, or when it is clear that none comes.</summary>
-    public async Task SubmitAsync(string mode)
+    /// <param name="mode">test or leaderboard.</param>
+    /// <param name="isSlow">Whether each of its phases takes seconds, in which its worker has nothing to write.</param>
+    public async Task SubmitAsync(string mode, bool isSlow = false)
     {
-        var entry = new Entry($"# entry {entries.Count + 1}\ndef twice(number):\n    return number + number\n", mode);
+        var wait = isSlow ? "    import time\n    time.sleep(1)\n" : "";
+        var entry = new Entry($"# entry {entries.Count + 1}\ndef twice(number):\n{wait}    return number + number\n", mode);
         entries.Add(entry);
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/submission/quick/CPU/{mode}");
         request.Headers.Add("X-Popcorn-Cli-Id", cliId);

@@ -47,7 +47,9 @@ internal static class DatasetReaders
     {
         File.WriteAllBytes(Path.Combine(folder, file), bytes);
         var verdict = OutputJudge.Judge(dataset, folder, type, new OutputLimits(), CancellationToken.None);
-        FuzzFaultException.Unless(verdict.Error is null != (verdict.Patterns is null && verdict.Risk is null), "a verdict has either figures or an error");
+        FuzzFaultException.Unless(
+            verdict.Error is null ? verdict.Patterns is not null || verdict.Risk is not null : verdict is { Risk: null, Report: null or { Found: 0 }, DataCorrectnessPassed: false },
+            "an output that can be read has figures, and of a malformed one nothing counts");
         FuzzFaultException.Unless(verdict.Error != "", "the refusal says nothing");
         return verdict.Error is null;
     });

@@ -6,6 +6,7 @@ using Agon.Server.Tests.Tournaments;
 using Agon.Server.Tests.World;
 using Agon.Server.Tournaments;
 using Agon.Storage;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -53,7 +54,7 @@ public sealed class DatabaseAwayTests : IDisposable
         foreach (var route in routes)
         {
             var answer = await AskAsync(server, route, id, cliId);
-            if (route.RoutePattern.RawText!.StartsWith("/api/v1/tournaments", StringComparison.Ordinal))
+            if (TournamentRefusal.IsOf(new PathString(route.RoutePattern.RawText)))
                 answer.Refuses(HttpStatusCode.ServiceUnavailable, "UNAVAILABLE", "database");
             else
                 answer.IsRefusal(HttpStatusCode.ServiceUnavailable, "database");
