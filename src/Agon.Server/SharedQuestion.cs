@@ -6,7 +6,7 @@ namespace Agon.Server;
 /// One question for all who ask it at the same time. Who asks while it is being answered waits for the next answer, so each
 /// answer is of a moment after it was asked for: nothing is ever told from memory.
 /// </summary>
-/// <remarks>However many ask one that takes long, nine tenths of the time are left to others.</remarks>
+/// <remarks>However many ask one that takes long, two thirds of the time are left to others.</remarks>
 internal sealed class SharedQuestion<T>(Func<Task<T>> ask, TimeProvider clock)
 {
     // A timer is no finer, and what is quicker to answer does not need it.
@@ -44,7 +44,7 @@ internal sealed class SharedQuestion<T>(Func<Task<T>> ask, TimeProvider clock)
         finally
         {
             answered = clock.GetTimestamp();
-            pause = clock.GetElapsedTime(began, answered) * 9;
+            pause = clock.GetElapsedTime(began, answered) * 2;
             if (pause > LongestPause)
                 pause = LongestPause;
         }
