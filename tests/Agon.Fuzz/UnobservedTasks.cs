@@ -14,5 +14,11 @@ internal sealed class UnobservedTasks : IDisposable
 
     public void Dispose() => TaskScheduler.UnobservedTaskException -= Catch;
 
-    private void Catch(object? sender, UnobservedTaskExceptionEventArgs args) => caught.Enqueue($"nobody waited for a task that failed: {args.Exception.InnerException}");
+    private void Catch(object? sender, UnobservedTaskExceptionEventArgs args)
+    {
+        // The framework's output cache leaves a request's own task behind when its client is gone.
+        if (args.Exception.InnerExceptions.All(error => error is OperationCanceledException))
+            return;
+        caught.Enqueue($"nobody waited for a task that failed: {args.Exception.InnerException}");
+    }
 }
