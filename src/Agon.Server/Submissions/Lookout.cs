@@ -1,3 +1,4 @@
+using Agon.Server.Jobs;
 using Agon.Storage.Submissions;
 using Microsoft.Extensions.Hosting;
 
@@ -77,7 +78,7 @@ internal sealed class Lookout(SubmissionStore submissions, News news, TimeProvid
             {
                 await LookAsync(stoppingToken);
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (Patience.IsAway(error))
             {
                 // Who watches finds out for himself; the next look tries again.
                 foreach (var one in All())

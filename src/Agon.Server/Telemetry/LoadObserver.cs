@@ -21,7 +21,7 @@ internal sealed class LoadObserver(JobObservations jobs, Metrics metrics, IOptio
                 {
                     metrics.See(await jobs.LoadsAsync(clock.GetUtcNow() - options.Value.Lease, stoppingToken));
                 }
-                catch (Exception error) when (error is not OperationCanceledException)
+                catch (Exception error) when (Patience.IsAway(error))
                 {
                     metrics.See([]);   // no number is better than an old one
                 }
