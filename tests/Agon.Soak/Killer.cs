@@ -46,6 +46,7 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
                 if (Table.Counted < options.Kills)
                     await KillOnceAsync(victim);
             }
+            TellProgress();
         }
     }
 
@@ -66,6 +67,7 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
                 if (++tries == 10)
                     throw new TimeoutException("no pause fell into a job in ten tries");
             }
+            TellProgress();
         }
         isPausing = false;
     }
@@ -103,6 +105,9 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
             await Patiently.UntilAsync(async () => (await stage.Witness.RunningAsync()).All(job => job.Key != held.Key), LateLimit, $"a {who} that woke up does not let go of job {held.Id}");
         return isTakenUp;
     }
+
+    private void TellProgress() => Console.Error.WriteLine(
+        $"{(stage.Postgres is null ? "SQLite" : "PostgreSQL")}: {Refused.Count} of {options.Pauses} pauses, {Table.Counted} of {options.Kills} kills");
 
     private async Task<bool> IsTakenUpAsync(JobRow held)
     {

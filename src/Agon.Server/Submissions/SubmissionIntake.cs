@@ -12,11 +12,11 @@ namespace Agon.Server.Submissions;
 
 /// <summary>Takes an upload in: the rules decide, the store writes, the workers are told.</summary>
 internal sealed class SubmissionIntake(
-    LeaderboardStore leaderboards, InviteStore invites, IntakeStore intake, SubmissionStore submissions, News news, Metrics metrics, TimeProvider clock)
+    LeaderboardStore leaderboards, InviteStore invites, SubmissionStore submissions, News news, Metrics metrics, TimeProvider clock)
 {
     // The same for all who hand in at the same moment.
-    private readonly SharedQuestions<string, Leaderboard?> boards = new(name => leaderboards.FindAsync(name, CancellationToken.None), clock);
-    private readonly SharedQuestion<bool> openness = new(() => intake.IsOpenAsync(CancellationToken.None), clock);
+    private readonly SharedQuestions<string, (Leaderboard Leaderboard, bool IsOpen)?> boards = new(
+        name => leaderboards.FindForIntakeAsync(name, CancellationToken.None), clock);
 
     /// <param name="upload">What was sent.</param>
     /// <param name="caller">By whom.</param>
@@ -41,12 +41,12 @@ internal sealed class SubmissionIntake(
         Upload upload, Caller caller, bool mayBeLate, Activity? span, CancellationToken cancellationToken)
     {
         var user = caller.Participant;
-        var board = await boards.AskAsync(upload.Leaderboard).WaitAsync(cancellationToken);
+        var found = await boards.AskAsync(upload.Leaderboard).WaitAsync(cancellationToken);
+        var board = found?.Leaderboard;
         var isInvited = board is { IsPublic: false } && await invites.CoverAsync(board.Id, user.Id, cancellationToken);
-        var isOpen = await openness.AskAsync().WaitAsync(cancellationToken);
 
         var now = clock.GetUtcNow();
-        switch (IntakeRules.Decide(upload, board, new Submitter(user, caller.ThroughBoard, isInvited, mayBeLate), isOpen, now))
+        switch (IntakeRules.Decide(upload, board, new Submitter(user, caller.ThroughBoard, isInvited, mayBeLate), found?.IsOpen ?? false, now))
         {
             // The limit comes before the deadline, and who has used it up is told so in any case.
             case IntakeOutcome.Refused { Kind: RefusalKind.Late }

@@ -13,7 +13,9 @@ internal record LeaderboardRow
         l.id, l.name, l.deadline, l.task, l.creator_id, l.forum_id, l.secret_seed, l.description, l.visibility, a.settings, a.gpu_order
         """;
 
-    public const string Select = $"SELECT {Columns} FROM leaderboard l LEFT JOIN agon_leaderboard a ON a.leaderboard_id = l.id";
+    public const string From = "FROM leaderboard l LEFT JOIN agon_leaderboard a ON a.leaderboard_id = l.id";
+
+    public const string Select = $"SELECT {Columns} {From}";
 
     public required long Id { get; init; }
     public required string Name { get; init; }

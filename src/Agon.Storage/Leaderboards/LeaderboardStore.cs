@@ -8,6 +8,8 @@ namespace Agon.Storage.Leaderboards;
 /// <summary>Leaderboards and their rankings.</summary>
 public sealed class LeaderboardStore(Database database)
 {
+    private const string ByName = "WHERE lower(l.name) = lower(@name) ORDER BY l.name = @name DESC, l.id LIMIT 1";
+
     /// <summary>Creates the leaderboard with a random secret seed, or brings an existing one up to date (its seed stays).</summary>
     /// <remarks>An existing one is found as <see cref="FindAsync"/> does, and keeps its spelling.</remarks>
     public async Task<SaveOutcome> SaveAsync(NewLeaderboard leaderboard, CancellationToken cancellationToken)
@@ -65,6 +67,19 @@ public sealed class LeaderboardStore(Database database)
     {
         await using var session = await database.ReadAsync(cancellationToken);
         return await FindRowAsync(session, name, cancellationToken) is { } row ? await LoadAsync(session, row, cancellationToken) : null;
+    }
+
+    /// <summary>As <see cref="FindAsync"/>, without its templates, and whether submissions are taken in at all: what every entry has to know, in one statement.</summary>
+    /// <exception cref="InvalidDataException">Its task is not one that this version can read.</exception>
+    public async Task<(Leaderboard Leaderboard, bool IsOpen)?> FindForIntakeAsync(string name, CancellationToken cancellationToken)
+    {
+        await using var session = await database.ReadAsync(cancellationToken);
+        var row = await session.QueryOneAsync<IntakeRow>($"""
+            SELECT {LeaderboardRow.Columns}, (SELECT is_open FROM agon_intake) AS is_open,
+                   (SELECT string_agg(gpu_type, '{IntakeRow.Separator}') FROM gpu_type WHERE leaderboard_id = l.id) AS gpus
+            {LeaderboardRow.From} {ByName}
+            """, new { name = StoredText.Clean(name) }, cancellationToken);
+        return row is null ? null : (row.ToLeaderboard(row.Gpus?.Split(IntakeRow.Separator) ?? [], ImmutableSortedDictionary<string, string>.Empty), row.IsOpen);
     }
 
     /// <summary>The leaderboard of that id; null if there is none.</summary>
@@ -184,11 +199,7 @@ public sealed class LeaderboardStore(Database database)
     }
 
     private static Task<LeaderboardRow?> FindRowAsync(Session session, string name, CancellationToken cancellationToken) =>
-        session.QueryOneAsync<LeaderboardRow>($"""
-            {LeaderboardRow.Select}
-            WHERE lower(l.name) = lower(@name)
-            ORDER BY l.name = @name DESC, l.id LIMIT 1
-            """, new { name = StoredText.Clean(name) }, cancellationToken);
+        session.QueryOneAsync<LeaderboardRow>($"{LeaderboardRow.Select} {ByName}", new { name = StoredText.Clean(name) }, cancellationToken);
 
     private static async Task<Leaderboard> LoadAsync(Session session, LeaderboardRow row, CancellationToken cancellationToken)
     {
@@ -205,6 +216,14 @@ public sealed class LeaderboardStore(Database database)
     {
         public required long LeaderboardId { get; init; }
         public required long Version { get; init; }
+    }
+
+    private sealed record IntakeRow : LeaderboardRow
+    {
+        public const char Separator = '\t';
+
+        public required bool IsOpen { get; init; }
+        public string? Gpus { get; init; }
     }
 
     private sealed record GpuRow
