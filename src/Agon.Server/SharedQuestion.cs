@@ -61,6 +61,9 @@ internal sealed class SharedQuestions<TKey, T>(Func<TKey, Task<T>> ask, TimeProv
 
     public Task<T> AskAsync(TKey key)
     {
+        if (questions.TryGetValue(key, out var known))
+            return known.AskAsync();
+        // Only for a new one: to count them takes all locks of the table.
         if (questions.Count >= MostKept)
             questions.Clear();
         return questions.GetOrAdd(key, key => new SharedQuestion<T>(() => ask(key), clock)).AskAsync();
