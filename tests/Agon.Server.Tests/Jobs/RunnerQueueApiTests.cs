@@ -22,6 +22,24 @@ public class RunnerQueueApiTests
     }
 
     [Fact]
+    public async Task A_long_queue_is_counted_once_a_second()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var board = await world.AddBoardAsync();
+        var (ada, _) = await world.AddUserAsync();
+        for (var n = 0; n < 3; n++)
+            await Task.WhenAll(Enumerable.Range(0, 400).Select(_ => world.SubmitAsync(ada, board)));
+        var clock = new StoppedClock();
+        var server = await world.StartServerAsync(clock: clock);
+        Assert.Equal(1200, await QueuedAsync(server));
+
+        await world.SubmitAsync(ada, board);
+        Assert.Equal(1200, await QueuedAsync(server));
+        clock.Move(TimeSpan.FromSeconds(1));
+        Assert.Equal(1201, await QueuedAsync(server));
+    }
+
+    [Fact]
     public async Task A_device_that_nobody_offers_is_unavailable()
     {
         await using var world = await TestWorld.CreateAsync();
@@ -67,5 +85,19 @@ public class RunnerQueueApiTests
         Assert.Equal(("unknown", "abacus", "unavailable"),
             (queue.GetProperty("runner").GetString(), queue.GetProperty("gpu").GetString(), queue.GetProperty("status").GetString()));
         Assert.Equal(JsonValueKind.Null, queue.GetProperty("queued_jobs").ValueKind);
+    }
+
+    private static async Task<int> QueuedAsync(TestServer server) => (await server.GetAsync("/runner_queue/CPU")).Json.GetProperty("queued_jobs").GetInt32();
+
+    /// <summary>No time passes but by a move.</summary>
+    private sealed class StoppedClock : TimeProvider
+    {
+        private long passed;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public void Move(TimeSpan by) => Interlocked.Add(ref passed, by.Ticks);
+
+        public override long GetTimestamp() => Interlocked.Read(ref passed);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Agon.Domain.Problems;
 using Agon.Domain.Runs;
 using Agon.Storage.Leaderboards;
+using Agon.Storage.Submissions;
 using Agon.Storage.Tests.Worlds;
 
 namespace Agon.Storage.Tests.Leaderboards;
@@ -24,6 +25,25 @@ public abstract class LeaderboardStoreContract(Func<Task<TestDatabase>> create) 
         Assert.Equal((Rich.Description, Rich.RankingBy, Rich.ScoreAscending, Rich.Seed, Rich.Agon),
             (stored.Task.Description, stored.Task.RankingBy, stored.Task.ScoreAscending, stored.Task.Seed, stored.Task.Agon));
         Assert.InRange(stored.SecretSeed, 0, int.MaxValue);
+    }
+
+    [ContractFact]
+    public async Task What_an_entry_has_to_know_is_of_the_moment_and_of_the_leaderboard_as_it_is_found()
+    {
+        Assert.Null(await Leaderboards.FindForIntakeAsync("Sums", None));
+        await Leaderboards.SaveAsync(Some.Leaderboard("Sums", Rich, "H100", "CPU", "A100"), None);
+        var (board, isOpen) = (await Leaderboards.FindForIntakeAsync("sUMS", None))!.Value;
+        var found = (await Leaderboards.FindAsync("Sums", None))!;
+        Assert.True(isOpen);
+        Assert.Equal<string>(["H100", "CPU", "A100"], board.Gpus);
+        Assert.Equal((found.Id, found.Name, found.Deadline, found.Visibility, found.SecretSeed), (board.Id, board.Name, board.Deadline, board.Visibility, board.SecretSeed));
+        Assert.Equal((found.Task.Lang, found.Task.RankingBy), (board.Task.Lang, board.Task.RankingBy));
+
+        await Leaderboards.SetVisibilityAsync("Sums", "closed", None);
+        await new IntakeStore(Database).SetAsync(false, Now, None);
+        (board, isOpen) = (await Leaderboards.FindForIntakeAsync("Sums", None))!.Value;
+        Assert.False(isOpen);
+        Assert.False(board.IsPublic);
     }
 
     [ContractFact]
