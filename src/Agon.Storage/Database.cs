@@ -124,6 +124,15 @@ public sealed class Database : IAsyncDisposable
         await session.QueryOneAsync<int>("SELECT 1", null, cancellationToken);
     }
 
+    /// <summary>Returns when the database has committed a write that changes nothing: one that only reads, or whose disk is full, answers all the same. Not before its migrations.</summary>
+    /// <exception cref="System.Data.Common.DbException">It did not.</exception>
+    public async Task TakeWriteAsync(CancellationToken cancellationToken)
+    {
+        await using var session = await WriteAsync(cancellationToken);
+        await session.ExecuteAsync("UPDATE agon_intake SET is_open = is_open", null, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+    }
+
     /// <summary>The names of the migrations that are still to be applied.</summary>
     public Task<IReadOnlyList<string>> MissingMigrationsAsync(CancellationToken cancellationToken) => Migrator.MissingAsync(this, cancellationToken);
 

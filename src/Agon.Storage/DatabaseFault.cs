@@ -14,8 +14,9 @@ public static class DatabaseFault
     // use, operator's intervention, system error.
     private static readonly string[] PostgresAway = ["08", "40", "53", "55", "57", "58"];
 
-    // idle_in_transaction_session_timeout: this process slept, and the transaction is gone.
-    private const string SleptInTransaction = "25P03";
+    // Of classes that are faults of ours else: idle_in_transaction_session_timeout (this process slept, and the transaction is gone), a
+    // database that only reads (a standby that is not yet promoted), one that is not there (being put back).
+    private static readonly string[] PostgresAwayToo = ["25P03", "25006", "3D000"];
 
     /// <summary>Whether a database server is on its way down or up, or cannot be reached: it may be there in a moment.</summary>
     public static bool IsRestarting(Exception error) => error is NpgsqlException and not PostgresException
@@ -25,8 +26,7 @@ public static class DatabaseFault
     public static bool IsAway(Exception error) => error switch
     {
         SqliteException sqlite => SqliteAway.Contains(sqlite.SqliteErrorCode),
-        PostgresException { SqlState: SleptInTransaction } => true,
-        PostgresException postgres => PostgresAway.Contains(postgres.SqlState[..2]),
+        PostgresException postgres => PostgresAway.Contains(postgres.SqlState[..2]) || PostgresAwayToo.Contains(postgres.SqlState),
         DbException or TimeoutException => true,   // Npgsql's own: the connection was refused, broke, or gave no answer
         _ => false,
     };

@@ -25,7 +25,10 @@ internal static class ProgressLines
     private static T Read<T>(SubmissionEvent happened, JsonTypeInfo<T> type) =>
         JsonSerializer.Deserialize(happened.Data, type) ?? throw new JsonException($"the event '{happened.Kind}' has no data");
 
-    private static string Of(QueuedEventView queued)
+    private static string Of(QueuedEventView queued) =>
+        queued.Again is { } why ? $"{Place(queued)}; it starts again, which costs the entry nothing: {why}" : Place(queued);
+
+    private static string Place(QueuedEventView queued)
     {
         if (queued.Position is not { } position)
             return $"{queued.Gpu}: waiting, far behind in the queue";

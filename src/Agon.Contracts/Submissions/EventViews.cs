@@ -22,6 +22,10 @@ public sealed record QueuedEventView
     /// <summary>Null where it cannot be told: nothing was measured yet, or nobody offers the device.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public WaitView? Wait { get; init; }
+
+    /// <summary>Why it waits once more, where it had begun: nothing of that is the entry's fault. Null the first time.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Again { get; init; }
 }
 
 /// <summary>How long a job will wait for its start, in seconds.</summary>

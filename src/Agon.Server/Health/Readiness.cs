@@ -35,6 +35,7 @@ internal sealed class Readiness : IDisposable
         [
             ("database", LookAtDatabaseAsync),
             ("migrations", LookAtMigrationsAsync),
+            ("writes", LookAtWritesAsync),
             ("disk", LookAtDisksAsync),
             ("runner", LookAtRunnerAsync),
             ("devices", LookAtDevicesAsync),
@@ -70,6 +71,12 @@ internal sealed class Readiness : IDisposable
 
     private async Task<Finding> LookAtMigrationsAsync(CancellationToken cancellationToken) =>
         HealthRules.Migrations((await database.MissingMigrationsAsync(cancellationToken)).Count);
+
+    private async Task<Finding> LookAtWritesAsync(CancellationToken cancellationToken)
+    {
+        await database.TakeWriteAsync(cancellationToken);
+        return new Finding("writes", FindingStatus.Ok, "the database takes them");
+    }
 
     private Task<Finding> LookAtDisksAsync(CancellationToken cancellationToken) => Task.FromResult(
         new[] { settings.DataFolder, Path.GetTempPath() }.OfType<string>().Where(Directory.Exists)

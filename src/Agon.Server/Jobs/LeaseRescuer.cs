@@ -49,10 +49,15 @@ internal sealed partial class LeaseRescuer(
     public async Task RescueAsync(CancellationToken cancellationToken)
     {
         var rescued = await jobs.RescueAsync(clock.GetUtcNow(), cancellationToken);
-        if (rescued == 0)
-            return;
-        LogRescued(rescued);
-        news.Jobs.Beat();
+        foreach (var job in rescued)
+        {
+            if (job.IsQueuedAgain)
+                LogRescued(job.JobId, job.SubmissionId, job.Attempt, job.Machine, job.Worker);
+            else
+                LogFailed(job.JobId, job.SubmissionId, job.Attempt, job.Machine, job.Worker);
+        }
+        if (rescued.Count > 0)
+            news.Jobs.Beat();
     }
 
     /// <summary>
@@ -79,8 +84,11 @@ internal sealed partial class LeaseRescuer(
         }
     }
 
-    [LoggerMessage(330, LogLevel.Warning, "{Count} jobs of silent workers were taken back")]
-    private partial void LogRescued(int count);
+    [LoggerMessage(330, LogLevel.Warning, "Job {JobId} of submission {SubmissionId} is queued again: its worker fell silent in attempt {Attempt}, on machine {Machine} ({Worker})")]
+    private partial void LogRescued(long jobId, long submissionId, int attempt, string machine, string worker);
+
+    [LoggerMessage(335, LogLevel.Error, "Job {JobId} of submission {SubmissionId} has failed for good by the platform's fault: its worker fell silent in attempt {Attempt}, too, on machine {Machine} ({Worker})")]
+    private partial void LogFailed(long jobId, long submissionId, int attempt, string machine, string worker);
 
     [LoggerMessage(331, LogLevel.Error, "The database did not answer; jobs of silent workers are looked for again at the next tick")]
     private partial void LogDatabaseAway(Exception error);

@@ -55,7 +55,8 @@ internal static class JobEnd
         if (JobRules.IsRetried(job.Attempt))
         {
             await QueueAgainAsync(session, job, attemptsThatCount: job.Attempt, fault,
-                runAfter: now + JobRules.WaitBefore(job.Attempt + 1), now, cancellationToken);
+                // What went wrong around a secret run may quote it.
+                again: job.Secret ? "the secret run did not come back" : fault, runAfter: now + JobRules.WaitBefore(job.Attempt + 1), now, cancellationToken);
             return;
         }
         await session.ExecuteAsync("UPDATE agon_job SET fault = @fault WHERE id = @JobId", new { job.JobId, fault }, cancellationToken);
@@ -68,12 +69,13 @@ internal static class JobEnd
     public static async Task ReleaseAsync(Session session, HeldJob job, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await DeviceSlots.FreeAsync(session, job.JobId, cancellationToken);
-        await QueueAgainAsync(session, job, attemptsThatCount: job.Attempt - 1, fault: null, runAfter: null, now, cancellationToken);
+        await QueueAgainAsync(session, job, attemptsThatCount: job.Attempt - 1, fault: null, again: "its machine handed it back", runAfter: null, now, cancellationToken);
     }
 
     /// <summary>Null for <paramref name="runAfter"/> keeps the job's place in the queue.</summary>
     private static async Task QueueAgainAsync(
-        Session session, HeldJob job, int attemptsThatCount, string? fault, DateTimeOffset? runAfter, DateTimeOffset now, CancellationToken cancellationToken)
+        Session session, HeldJob job, int attemptsThatCount, string? fault, string again, DateTimeOffset? runAfter, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         await session.ExecuteAsync($"""
             UPDATE agon_job
@@ -84,7 +86,7 @@ internal static class JobEnd
             """, new { job.JobId, attemptsThatCount, fault, runAfter }, cancellationToken);
         // Locked before running jobs are looked for: one that is claimed at the same moment is seen, or comes after this.
         await SubmissionEnd.LockAsync(session, job.SubmissionId, cancellationToken);
-        await SubmissionWriter.AddQueuedEventAsync(session, job.SubmissionId, now, cancellationToken);
+        await SubmissionWriter.AddQueuedEventAsync(session, job.SubmissionId, again, now, cancellationToken);
         await session.ExecuteAsync($"""
             UPDATE submission_job_status SET status = '{JobStatus.Pending}'
             WHERE submission_id = @SubmissionId AND status = '{JobStatus.Running}'

@@ -3,12 +3,19 @@ using Agon.Storage.Leaderboards;
 namespace Agon.Storage.Jobs;
 
 /// <summary>A running job whose row the transaction keeps.</summary>
-internal sealed record HeldJob
+internal record HeldJob
 {
     public required long JobId { get; init; }
     public required long SubmissionId { get; init; }
     public required int Attempt { get; init; }
     public required bool Secret { get; init; }
+}
+
+/// <summary>One whose lease has expired, and who had it.</summary>
+internal sealed record SilentJobRow : HeldJob
+{
+    public string? Machine { get; init; }
+    public string? Worker { get; init; }
 }
 
 internal sealed record ClaimRow

@@ -175,21 +175,22 @@ public sealed class JobStore(Database database)
         UnderLeaseAsync(lease, now, session => JobEnd.ReleaseAsync(session, lease.ToHeld(), now, cancellationToken), cancellationToken);
 
     /// <summary>Does as <see cref="FailAttemptAsync"/> for every job whose lease has expired, and frees its slot.</summary>
-    /// <returns>How many there were.</returns>
+    /// <returns>They.</returns>
     /// <remarks>What went wrong with one of them is thrown after the others.</remarks>
-    public async Task<int> RescueAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RescuedJob>> RescueAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         IReadOnlyList<long> expired;
         await using (var session = await database.ReadAsync(cancellationToken))
             expired = await session.QueryAsync<long>("SELECT id FROM agon_job WHERE state = 'running' AND lease_until <= @now ORDER BY lease_until, id", new { now }, cancellationToken);
-        var rescued = 0;
+        var rescued = new List<RescuedJob>();
         ExceptionDispatchInfo? failure = null;
         // One transaction a job: one for all would hold a submission's row while it waits for the next job's.
         foreach (var id in expired)
         {
             try
             {
-                rescued += await RescueAsync(id, now, cancellationToken) ? 1 : 0;
+                if (await RescueAsync(id, now, cancellationToken) is { } job)
+                    rescued.Add(job);
             }
             catch (Exception error) when (error is not OperationCanceledException && !DatabaseFault.IsAway(error))
             {
@@ -200,18 +201,18 @@ public sealed class JobStore(Database database)
         return rescued;
     }
 
-    private async Task<bool> RescueAsync(long id, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<RescuedJob?> RescueAsync(long id, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var session = await database.WriteAsync(cancellationToken);
-        var expired = await session.QueryOneAsync<HeldJob>($"""
-            SELECT id AS job_id, submission_id, attempt, secret FROM agon_job
+        var expired = await session.QueryOneAsync<SilentJobRow>($"""
+            SELECT id AS job_id, submission_id, attempt, secret, machine, worker FROM agon_job
             WHERE id = @id AND state = 'running' AND lease_until <= @now {session.Dialect.SkipLocked}
             """, new { id, now }, cancellationToken);
         if (expired is null)
-            return false;
+            return null;
         await JobEnd.FailAttemptAsync(session, expired, "its worker fell silent", now, cancellationToken);
         await session.CommitAsync(cancellationToken);
-        return true;
+        return new RescuedJob(id, expired.SubmissionId, expired.Attempt, expired.Machine ?? "", expired.Worker ?? "", IsQueuedAgain: JobRules.IsRetried(expired.Attempt));
     }
 
     /// <summary>Jobs waiting for and running on a device, and its slots on all machines that were seen since; its name in any case.</summary>
@@ -247,6 +248,9 @@ public sealed record JobLease(long JobId, long SubmissionId, string Worker, int 
 {
     internal HeldJob ToHeld() => new() { JobId = JobId, SubmissionId = SubmissionId, Attempt = Attempt, Secret = Secret };
 }
+
+/// <summary>An attempt at a job that was taken back from a worker that fell silent; after the last one the job has failed for good.</summary>
+public sealed record RescuedJob(long JobId, long SubmissionId, int Attempt, string Machine, string Worker, bool IsQueuedAgain);
 
 /// <summary>A device's queue; <paramref name="Held"/> of its slots are a tournament's just now.</summary>
 public sealed record QueueState(int Queued, int Running, int Slots, int Held = 0)

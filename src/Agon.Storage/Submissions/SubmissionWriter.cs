@@ -41,16 +41,16 @@ internal static class SubmissionWriter
         return [.. written.Zip(statuses, (one, status) => new AcceptedSubmission(one.Id, status!.Value))];
     }
 
-    /// <summary>Tells where the submission waits now; nothing if none of its jobs does.</summary>
+    /// <summary>Tells where the submission waits now, and why once more; nothing if none of its jobs does.</summary>
     /// <remarks>The wait, and a place far behind, are told to who watches: accepting an entry costs the same in a long queue.</remarks>
-    public static async Task AddQueuedEventAsync(Session session, long id, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task AddQueuedEventAsync(Session session, long id, string again, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var place = await QueuePosition.QueryAsync(session, id, MostCounted, slots: null, cancellationToken);
         var gpu = place?.Gpu ?? await session.QueryOneAsync<string>(
             "SELECT gpu FROM agon_job WHERE submission_id = @id AND state = 'queued' ORDER BY id LIMIT 1", new { id }, cancellationToken);
         if (gpu is null)
             return;
-        await EventLog.AppendAsync(session, id, EventKind.Queued, [QueuedEvent(gpu, place)], now, cancellationToken);
+        await EventLog.AppendAsync(session, id, EventKind.Queued, [QueuedEvent(gpu, place, again)], now, cancellationToken);
     }
 
     /// <returns>The id of each one's job status.</returns>
@@ -96,8 +96,8 @@ internal static class SubmissionWriter
         await trip.GoAsync(cancellationToken);
     }
 
-    private static string QueuedEvent(string gpu, QueuePlace? place) =>
-        StoredText.ToJson(new QueuedEventView { Gpu = gpu, Position = place?.Position, Ahead = place?.Ahead, Of = place?.Of })!;
+    private static string QueuedEvent(string gpu, QueuePlace? place, string? again = null) =>
+        StoredText.ToJson(new QueuedEventView { Gpu = gpu, Position = place?.Position, Ahead = place?.Ahead, Of = place?.Of, Again = again })!;
 
     /// <returns>The id of each one's code: known content has one already.</returns>
     private static async Task<IReadOnlyList<long>> AddCodesAsync(Session session, IReadOnlyList<Arrival> arrivals, CancellationToken cancellationToken)

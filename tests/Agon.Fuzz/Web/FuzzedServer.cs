@@ -45,6 +45,7 @@ internal sealed class FuzzedServer : IAsyncDisposable
     {
         ["Jobs:MinWorkers"] = "0",
         ["Jobs:MaxWorkers"] = "0",
+        ["Drain:Notice"] = "00:00:00",
         ["Drain:Grace"] = "00:00:00",
         ["Admin:Token"] = AdminToken,
         ["Registration:Key"] = RegistrationKeyText,

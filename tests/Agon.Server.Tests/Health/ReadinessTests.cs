@@ -4,6 +4,7 @@ using Agon.Server.Health;
 using Agon.Server.Tests.World;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace Agon.Server.Tests.Health;
 
@@ -18,7 +19,7 @@ public sealed class ReadinessTests
         var ready = await server.GetAsync("/health/ready");
         Assert.Equal((HttpStatusCode.OK, "ready"), (ready.Status, ready.Json.GetProperty("status").GetString()));
         Assert.Equal(
-            ["database", "migrations", "disk", "runner", "devices", "stopping"],
+            ["database", "migrations", "writes", "disk", "runner", "devices", "stopping"],
             ready.Json.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString()));
     }
 
@@ -50,6 +51,26 @@ public sealed class ReadinessTests
         var server = await world.StartServerAsync();
         var address = world.TakeDatabaseAway();
         Assert.DoesNotContain(address, (await IsBrokenAsync(server, "database")).Body);
+    }
+
+    [PostgresFact]
+    public async Task A_database_that_answers_and_takes_no_writes_is_a_503_that_says_so_as_long_as_it_lasts()
+    {
+        await using var world = await TestWorld.CreateAsync(onPostgres: true);
+        await world.AddBoardAsync();
+        var (_, cliId) = await world.AddUserAsync();
+        var server = await world.StartServerAsync();
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/health/ready")).Status);
+
+        await SetReadOnlyAsync(world, true);
+        await Eventually.IsAsync(async () => (await server.GetAsync("/health/ready")).Json is var json && (Status(json, "database"), Status(json, "writes")) == ("ok", "problem"));
+        var refused = await server.UploadAsync(cliId, "/submission/lcs/CPU/test");
+        refused.IsRefusal(HttpStatusCode.ServiceUnavailable, "database");
+        Assert.Equal("5", refused.Header("Retry-After"));
+
+        await SetReadOnlyAsync(world, false);
+        await Eventually.IsAsync(async () => (await server.GetAsync("/health/ready")).Status == HttpStatusCode.OK);
+        Assert.Equal(HttpStatusCode.Accepted, (await server.UploadAsync(cliId, "/submission/lcs/CPU/test")).Status);
     }
 
     [Fact]
@@ -104,6 +125,19 @@ public sealed class ReadinessTests
         var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => readiness.AskAsync(CancellationToken.None)));
         // Looked at anew, a finding would be another object.
         Assert.InRange(answers.Select(findings => findings[0]).Append(first[0]).Distinct(ReferenceEqualityComparer.Instance).Count(), 1, 3);
+    }
+
+    // As on a standby that nobody has promoted: for who connects from now on, which all have to.
+    private static async Task SetReadOnlyAsync(TestWorld world, bool readOnly)
+    {
+        var place = new NpgsqlConnectionStringBuilder(world.ServerSettings.DatabaseUrl);
+        var name = place.Database;
+        place.Database = "postgres";
+        await using var postgres = NpgsqlDataSource.Create(place);
+        await using var command = postgres.CreateCommand($"ALTER DATABASE {name} SET default_transaction_read_only = {(readOnly ? "on" : "off")}");
+        await command.ExecuteNonQueryAsync();
+        await using var disconnect = postgres.CreateCommand($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+        await disconnect.ExecuteNonQueryAsync();
     }
 
     private static async Task<Answer> IsBrokenAsync(TestServer server, string check)

@@ -81,6 +81,8 @@ public sealed class DatabaseAwayTests : IDisposable
     [InlineData("57P01", true)]     // it is being shut down
     [InlineData("57P03", true)]     // it is starting
     [InlineData("40P01", true)]     // a deadlock, which another transaction won
+    [InlineData("25006", true)]     // it only reads, as a standby does
+    [InlineData("3D000", true)]     // it is not there, or not yet again
     [InlineData("42P01", false)]    // there is no such table
     [InlineData("23505", false)]    // a key is there already
     public void A_full_or_stopping_Postgres_is_away_and_a_wrong_statement_is_our_bug(string state, bool away) =>

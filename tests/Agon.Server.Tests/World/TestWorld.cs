@@ -20,7 +20,7 @@ namespace Agon.Server.Tests.World;
 internal sealed class TestWorld : IAsyncDisposable
 {
     /// <summary>Settings for servers that only answer: a test that wants workers says so.</summary>
-    public static readonly Dictionary<string, string?> NoWorkers = new() { ["Jobs:MinWorkers"] = "0", ["Jobs:MaxWorkers"] = "0", ["Drain:Grace"] = "00:00:00" };
+    public static readonly Dictionary<string, string?> NoWorkers = new() { ["Jobs:MinWorkers"] = "0", ["Jobs:MaxWorkers"] = "0", ["Drain:Notice"] = "00:00:00", ["Drain:Grace"] = "00:00:00" };
 
     /// <summary>Settings for servers that work, and are quick to notice.</summary>
     public static readonly Dictionary<string, string?> Workers = new()
@@ -30,6 +30,7 @@ internal sealed class TestWorld : IAsyncDisposable
         ["Jobs:HeartbeatEvery"] = "00:00:00.2",
         ["Jobs:RescueEvery"] = "00:00:00.2",
         ["Jobs:PollEvery"] = "00:00:00.05",
+        ["Drain:Notice"] = "00:00:00",
         ["Drain:Grace"] = "00:00:00",
     };
 

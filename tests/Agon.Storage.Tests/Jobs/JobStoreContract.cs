@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
+using Agon.Contracts;
 using Agon.Domain.Jobs;
 using Agon.Domain.Runs;
 using Agon.Domain.Submissions;
@@ -211,7 +213,7 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
         var lease = await ClaimAsync();
         var justBefore = Now + Lease - TimeSpan.FromMilliseconds(1);
 
-        Assert.Equal(0, await Jobs.RescueAsync(justBefore, None));
+        Assert.Empty(await Jobs.RescueAsync(justBefore, None));
         Assert.True(await Jobs.RenewAsync(lease, justBefore, justBefore + Lease, None));
         Assert.False(await Jobs.RenewAsync(lease, justBefore + Lease, justBefore + (2 * Lease), None));
     }
@@ -235,7 +237,8 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
         await SlotsAsync(1);
         var lost = await ClaimAsync();
         var later = Now + Lease;
-        Assert.Equal(1, await Jobs.RescueAsync(later, None));
+        var taken = Assert.Single(await Jobs.RescueAsync(later, None));
+        Assert.Equal((lost.JobId, lost.SubmissionId, 1, lost.Worker, true), (taken.JobId, taken.SubmissionId, taken.Attempt, taken.Worker, taken.IsQueuedAgain));
         Assert.False(await CompleteTestAsync(lost, later));
 
         later += JobRules.WaitBefore(2);
@@ -255,10 +258,26 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
         await ClaimAsync();
         var later = Now + Lease;
         await Jobs.RescueAsync(later, None);
+        Assert.Equal(["", "its worker fell silent"], await WhyAgainAsync(accepted.Id));
 
         Assert.Equal(JobStatus.Pending, (await Submissions.FindAsync(accepted.Id, None))!.JobStatus);
         Assert.Null(await TryClaimAsync(at: later + JobRules.WaitBefore(2) - TimeSpan.FromMilliseconds(1)));
         Assert.Equal(2, (await ClaimAsync(at: later + JobRules.WaitBefore(2))).Attempt);
+    }
+
+    [ContractFact]
+    public async Task What_waits_once_more_says_why_and_tells_nothing_of_a_secret_run()
+    {
+        var accepted = await SubmitAsync(await LeaderboardAsync(), await UserAsync(), SubmissionMode.Leaderboard);
+        await SlotsAsync(1);
+        await Jobs.ReleaseAsync(await ClaimAsync(), Now, None);
+        Assert.Equal(["", "its machine handed it back"], await WhyAgainAsync(accepted.Id));
+
+        Assert.True(await CompleteTestAsync(await ClaimAsync(), Now));
+        var secret = await ClaimAsync();
+        Assert.True(secret.Secret);
+        await Jobs.FailAttemptAsync(secret, "the seed was 42", Now, None);
+        Assert.Equal(["", "its machine handed it back", "the secret run did not come back"], await WhyAgainAsync(accepted.Id));
     }
 
     [ContractFact]
@@ -313,6 +332,11 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
         var again = await ClaimAsync("w2", later);
         Assert.Equal((first.Id, 1), (again.SubmissionId, again.Attempt));
     }
+
+    /// <summary>Of each time that the submission was queued; empty for the first.</summary>
+    private async Task<IEnumerable<string>> WhyAgainAsync(long id) =>
+        (await Submissions.EventsAsync(id, 0, 100, None)).Where(happened => happened.Kind == EventKind.Queued)
+            .Select(happened => JsonSerializer.Deserialize(happened.Data, AgonJson.Default.QueuedEventView)!.Again ?? "").ToList();
 
     private Task<bool> CompleteTestAsync(JobLease lease, DateTimeOffset now) =>
         Jobs.CompleteAsync(lease, Some.Report(now, ("test", true)), JobOutcome.Succeeded, null, now, None);
