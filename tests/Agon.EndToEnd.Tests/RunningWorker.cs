@@ -16,9 +16,11 @@ internal sealed class RunningWorker : IAsyncDisposable
     /// <summary>The runners that it has started and that are alive.</summary>
     public IReadOnlyList<int> Runners => Signals.ChildrenOf(process.Id);
 
-    public static RunningWorker Start(TestWorld world, string machine, TimeSpan lease)
+    public static RunningWorker Start(TestWorld world, string machine, TimeSpan lease, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var environment = new Dictionary<string, string?>(world.Environment) { ["AGON__Jobs__Machine"] = machine, ["AGON__Jobs__Lease"] = $"{lease}" };
+        foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
+            environment[name] = value;
         var info = CommandLine.StartInfo(Repository.Agon, ["worker", .. world.Storage, "--i-trust-all-submitters"], environment, null);
         var worker = new RunningWorker(Process.Start(info)!);
         worker.process.ErrorDataReceived += (_, line) => worker.log.Enqueue(line.Data ?? "");

@@ -9,8 +9,12 @@ namespace Agon.Server.Limits;
 /// What a request meets before anything else is done for it: 1. its caller's own rate, 2. the turn in which it is worked on. One
 /// that brings a file takes its turn when the file is here.
 /// </summary>
-internal sealed class RequestLimiter(Callers callers, Turns turns, IOptions<LimitOptions> options) : PartitionedRateLimiter<HttpContext>
+internal sealed class RequestLimiter(Callers callers, Turns turns, IOptions<LimitOptions> options, TimeProvider clock) : PartitionedRateLimiter<HttpContext>
 {
+    // Who is told at once asks again at once: then it is the processors that one caller takes from everybody, by thousands of refusals
+    // a second. What waits here is one request of a connection, and Limits:Connections bounds those.
+    private static readonly TimeSpan BeforeNo = TimeSpan.FromSeconds(1);
+
     private readonly PartitionedRateLimiter<string> rates = PartitionedRateLimiter.Create<string, string>(
         caller => RateLimitPartition.GetTokenBucketLimiter(caller, _ => new TokenBucketRateLimiterOptions
         {
@@ -31,7 +35,10 @@ internal sealed class RequestLimiter(Callers callers, Turns turns, IOptions<Limi
             return RequestLease.Granted;
         using var lease = rates.AttemptAcquire(callers.Of(resource));
         if (!lease.IsAcquired)
+        {
+            await Task.Delay(BeforeNo, clock, cancellationToken);
             return RequestLease.Refused(TooFast(lease));
+        }
         var waitsForFile = resource.GetEndpoint()?.Metadata.GetMetadata<TakesFile>() is not null;
         return waitsForFile || await turns.TakeAsync(resource) ? RequestLease.Granted : RequestLease.Refused(Turns.Full);
     }

@@ -2,12 +2,14 @@ using Agon.Domain.Tournaments;
 using Agon.Evaluation.Containers;
 using Agon.Evaluation.Datasets;
 using Agon.Storage.Tournaments;
+using Microsoft.Extensions.Logging;
 
 namespace Agon.Server.Tournaments;
 
 /// <summary>Takes away what was built, copied and fetched on this machine for tournaments that are over. One too many is made again.</summary>
-public sealed class TournamentTidier(
-    TournamentStore tournaments, TournamentReadStore reader, ParticipantStore participants, ParticipantSources sources, DatasetStore datasets, TimeProvider clock)
+public sealed partial class TournamentTidier(
+    TournamentStore tournaments, TournamentReadStore reader, ParticipantStore participants, ParticipantSources sources, DatasetStore datasets, TimeProvider clock,
+    ILogger<TournamentTidier> logger)
 {
     /// <summary>How long sources and datasets stay after their last use, though nobody runs with them any more.</summary>
     internal static readonly TimeSpan Kept = TimeSpan.FromDays(30);
@@ -31,7 +33,8 @@ public sealed class TournamentTidier(
         }
         catch (Exception error) when (error is DatasetPlaceException or DatasetFileException or IOException or UnauthorizedAccessException)
         {
-            // They only take room, and nobody is to wait for that.
+            // They only take room, and nobody is to wait for that; but a disk that fails, or a bucket that does not answer, is told.
+            LogDatasetsStay(AskBucketEvery.TotalHours, error);
         }
     }
 
@@ -44,4 +47,7 @@ public sealed class TournamentTidier(
             key => open.Any(one => one.Schedule.IsCompetitionDay(key.ProcessingDate) && one.TestNetworks.Contains(key.Network) && one.TestWindowDays.Contains(key.WindowDays)),
             before, cancellationToken);
     }
+
+    [LoggerMessage(624, LogLevel.Warning, "Old datasets could not be removed; they only take room, and it is tried again in {Hours} h")]
+    private partial void LogDatasetsStay(double hours, Exception error);
 }

@@ -74,7 +74,7 @@ public sealed class TournamentDeathTests
         foreach (var (one, next) in times.Zip(times.Skip(1)))
             Assert.True(one.To <= next.From, $"{one.Name} ended at {one.To:O}, {next.Name} started at {next.From:O}");
         // What the killed ones had under way is gone, too.
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(TournamentTests.DataFolder(world), "tournament-runs")));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(ShortTournament.DataFolder(world), "tournament-runs")));
     }
 
     /// <summary>A tournament whose first day is today, and another one tomorrow, should midnight come by.</summary>
@@ -82,7 +82,7 @@ public sealed class TournamentDeathTests
     {
         var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
         var yesterday = today.AddDays(-1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        TinyDataset.Write(Path.Combine(TournamentTests.DataFolder(world), "datasets"), today, 2, Networks, [30]);
+        TinyDataset.Write(Path.Combine(ShortTournament.DataFolder(world), "datasets"), today, 2, Networks, [30]);
         await RunAsync("baseline", "seed", "--image-type", "analytics", "--folder", Folder("base", TinyDataset.FindsNothing));
         var id = (await RunAsync("tournament", "create", "--name", "mortal", "--image-type", "analytics",
             "--registration-start", yesterday, "--registration-end", yesterday, "--epoch-days", "2")).LastLine;

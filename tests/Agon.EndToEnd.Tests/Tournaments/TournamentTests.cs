@@ -1,18 +1,14 @@
-using System.Globalization;
-using System.Net.Http.Json;
 using System.Text.Json;
 using Agon.Domain.Tournaments;
-using Agon.Storage.Baselines;
 using Agon.Storage.Tournaments;
 using Microsoft.Data.Sqlite;
+using static Agon.EndToEnd.Tests.Tournaments.ShortTournament;
 
 namespace Agon.EndToEnd.Tests.Tournaments;
 
 /// <summary>Tournaments by the command line, with participants in folders and repositories, and no container engine.</summary>
 public sealed class TournamentTests
 {
-    private static readonly DateOnly Start = new(2026, 3, 1);
-
     [Fact]
     public Task The_manual_flow_of_the_contract_works_as_written_Sqlite() => ManualFlowAsync(postgres: false);
 
@@ -53,151 +49,6 @@ public sealed class TournamentTests
             Assert.True(before.GetProperty("ended_at").GetDateTimeOffset() <= after.GetProperty("started_at").GetDateTimeOffset());
         // Scoring again changes nothing, and says the same (D42).
         Assert.Equal(scored.GetProperty("results").GetRawText(), (await JsonAsync(world, "tournament", "score", "--tournament-id", id, "--json")).GetProperty("results").GetRawText());
-    }
-
-    [Fact]
-    public async Task A_winner_that_beat_the_baseline_is_pushed_by_its_commit_and_becomes_the_next_one()
-    {
-        await using var world = await TestWorld.CreateAsync(postgres: false);
-        var id = await RunningAsync(world, days: 1);
-        var remote = Path.Combine(world.Folder, "baselines.git");
-        await GitAsync(world, "init", "--quiet", "--bare", remote);
-        var before = (await GitAsync(world, "-C", Path.Combine(world.Folder, "ada"), "rev-parse", "HEAD")).Trim();
-        // The branch moves on after the registration; nobody is evaluated by that, and nobody is promoted.
-        await CommitAsync(world, Path.Combine(world.Folder, "ada"), "exit 1");
-
-        var environment = new Dictionary<string, string?>(Environment(world)) { ["BASELINE_ANALYTICS_REPO"] = remote };
-        var (settings, right) = (Path.Combine(remote, "config"), await File.ReadAllTextAsync(Path.Combine(remote, "config")));
-        await File.WriteAllTextAsync(settings, "[");
-        await TryAsync(world, environment, 0, "tournament", "orchestrate", "--image-type", "analytics", "--test-date", Day(1));
-        var scored = await TryAsync(world, environment, 0, "tournament", "score", "--tournament-id", id, "--json");
-        Assert.Equal("promote", JsonDocument.Parse(scored.Output).RootElement.GetProperty("promotion").GetString());
-        // The push failed: the old one is active, and the reason says what to do.
-        Assert.Equal(["v1.0.0 active", "v1.1.0 building"], await BaselinesAsync(world));
-        Assert.Contains("tried again in 1 min", (await world.AgonAsync("tournament", "show", "--tournament-id", id)).Output);
-
-        // The next call of the orchestrator would go on with it, but keeps to the pause; a person need not wait.
-        Assert.Contains("tried again in 1 min", (await TryAsync(world, environment, 3, "tournament", "orchestrate", "--image-type", "analytics", "--test-date", Day(2))).Errors);
-        await File.WriteAllTextAsync(settings, right);
-        Assert.Equal("done", (await TryAsync(world, environment, 0, "baseline", "promote", "--tournament-id", id)).Output.Trim());
-        Assert.Equal(["v1.0.0 deprecated", "v1.1.0 active"], await BaselinesAsync(world));
-        Assert.Equal(before, (await GitAsync(world, "-C", remote, "rev-parse", "v1.1.0^{commit}")).Trim());
-        await TryAsync(world, environment, 0, "baseline", "promote", "--tournament-id", id);
-        Assert.Equal(["v1.0.0 deprecated", "v1.1.0 active"], await BaselinesAsync(world));
-    }
-
-    [Fact]
-    public async Task A_version_that_is_another_commit_in_the_repository_of_baselines_is_spent_and_the_next_one_is_promoted()
-    {
-        await using var world = await TestWorld.CreateAsync(postgres: false);
-        var id = await RunningAsync(world, days: 1);
-        var remote = Path.Combine(world.Folder, "baselines.git");
-        await GitAsync(world, "clone", "--quiet", "--bare", await RepositoryAsync(world, "stranger", "exit 1"), remote);
-        await GitAsync(world, "-C", remote, "tag", "v1.1.0");
-        var taken = await GitAsync(world, "-C", remote, "rev-parse", "v1.1.0");
-
-        var environment = new Dictionary<string, string?>(Environment(world)) { ["BASELINE_ANALYTICS_REPO"] = remote };
-        await TryAsync(world, environment, 0, "tournament", "orchestrate", "--image-type", "analytics", "--test-date", Day(1));
-        await TryAsync(world, environment, 0, "tournament", "score", "--tournament-id", id);
-        Assert.Equal(["v1.0.0 active", "v1.1.0 failed"], await BaselinesAsync(world));
-        Assert.Contains("the tag v1.1.0 exists", (await world.AgonAsync("tournament", "show", "--tournament-id", id)).Output);
-
-        string[] promote = ["baseline", "promote", "--tournament-id", id];
-        foreach (var wrong in (string[][])[["--image-type", "ml"], ["--winner-hotkey", "bob"]])
-            await TryAsync(world, environment, 1, [.. promote, .. wrong]);
-        Assert.Equal("done", (await TryAsync(world, environment, 0, [.. promote, "--image-type", "analytics", "--winner-hotkey", "ada"])).Output.Trim());
-        Assert.Equal(["v1.0.0 deprecated", "v1.1.0 failed", "v1.2.0 active"], await BaselinesAsync(world));
-        Assert.Equal((taken, "v1.1.0\nv1.2.0\n"), (await GitAsync(world, "-C", remote, "rev-parse", "v1.1.0"), await GitAsync(world, "-C", remote, "tag")));
-        // Who names another winner is told so, even where all is done.
-        Assert.Contains("the winner is 'ada', not 'bob'", (await TryAsync(world, environment, 1, [.. promote, "--winner-hotkey", "bob"])).Errors);
-        await TryAsync(world, environment, 0, promote);
-    }
-
-    [Fact]
-    public async Task A_winner_over_a_baseline_that_failed_is_promoted_when_an_operator_confirms_it()
-    {
-        await using var world = await TestWorld.CreateAsync(postgres: false);
-        var id = await RunningAsync(world, days: 1, baseline: "exit 3");
-        var environment = Environment(world);
-        string[] promote = ["baseline", "promote", "--tournament-id", id];
-        await TryAsync(world, environment, 0, "tournament", "orchestrate", "--image-type", "analytics", "--test-date", Day(1));
-        Assert.Contains("winner: ada; promotion: hold_baseline_invalid", (await TryAsync(world, environment, 0, "tournament", "score", "--tournament-id", id)).Output);
-        Assert.StartsWith("held: the baseline was disqualified or has no runs", (await TryAsync(world, environment, 1, promote)).Output, StringComparison.Ordinal);
-        Assert.Contains("the winner is 'ada', not 'bob'", (await TryAsync(world, environment, 1, [.. promote, "--confirm", "--winner-hotkey", "bob"])).Errors);
-        Assert.Equal(["v1.0.0 active"], await BaselinesAsync(world));
-
-        Assert.Equal("done", (await TryAsync(world, environment, 0, [.. promote, "--confirm"])).Output.Trim());
-        Assert.Equal(["v1.0.0 deprecated", "v1.1.0 active"], await BaselinesAsync(world));
-    }
-
-    [Fact]
-    public async Task A_promotion_whose_process_is_killed_after_the_push_goes_on_and_pushes_nothing_twice()
-    {
-        await using var world = await TestWorld.CreateAsync(postgres: false);
-        var id = await RunningAsync(world, days: 1);
-        var (remote, marker) = (Path.Combine(world.Folder, "baselines.git"), Path.Combine(world.Folder, "pushed"));
-        await GitAsync(world, "init", "--quiet", "--bare", remote);
-        var hook = Path.Combine(remote, "hooks", "post-receive");
-        await File.WriteAllTextAsync(hook, $"#!/bin/sh\necho pushed >> {marker}\nsleep 3\n");
-        if (OperatingSystem.IsLinux())
-            File.SetUnixFileMode(hook, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var environment = new Dictionary<string, string?>(Environment(world)) { ["BASELINE_ANALYTICS_REPO"] = remote };
-        await TryAsync(world, environment, 0, "tournament", "orchestrate", "--image-type", "analytics", "--test-date", Day(1));
-
-        using (var scoring = System.Diagnostics.Process.Start(
-            CommandLine.StartInfo(Repository.Agon, ["tournament", "score", "--tournament-id", id, .. world.Storage], environment, folder: null))!)
-        {
-            await Eventually.TrueAsync(() => Task.FromResult(File.Exists(marker) || scoring.HasExited), TimeSpan.FromMinutes(1), () => "nothing is pushed");
-            scoring.Kill(entireProcessTree: false);
-            await scoring.WaitForExitAsync();
-        }
-        Assert.Equal(["v1.0.0 active", "v1.1.0 building"], await BaselinesAsync(world));
-
-        // The dead one's lease has to run out first: until then somebody is at it.
-        CommandResult? promoted = null;
-        await Eventually.TrueAsync(async () =>
-        {
-            promoted = await CommandLine.RunAsync(Repository.Agon, ["baseline", "promote", "--tournament-id", id, .. world.Storage], environment);
-            return promoted.ExitCode == 0;
-        }, TimeSpan.FromMinutes(1), () => $"it is not promoted: {promoted}");
-        Assert.Equal(["v1.0.0 deprecated", "v1.1.0 active"], await BaselinesAsync(world));
-        Assert.Equal("v1.1.0", (await GitAsync(world, "-C", remote, "tag")).Trim());
-        Assert.Single(await File.ReadAllLinesAsync(marker));
-        Assert.Equal(remote, (await JsonAsync(world, "baseline", "list", "--json")).EnumerateArray()
-            .Single(one => one.GetProperty("status").GetString() == "active").GetProperty("github_repository").GetString());
-    }
-
-    [Fact]
-    public Task A_server_that_comes_up_after_the_last_day_scores_and_promotes_by_itself_Sqlite() => LateServerAsync(postgres: false);
-
-    [PostgresFact]
-    public Task A_server_that_comes_up_after_the_last_day_scores_and_promotes_by_itself_Postgres() => LateServerAsync(postgres: true);
-
-    private static async Task LateServerAsync(bool postgres)
-    {
-        await using var world = await TestWorld.CreateAsync(postgres);
-        var id = await RunningAsync(world, days: 1);
-        await TryAsync(world, Environment(world), 0, "tournament", "orchestrate", "--tournament-id", id, "--test-date", Day(1));
-        var remote = Path.Combine(world.Folder, "baselines.git");
-        await GitAsync(world, "init", "--quiet", "--bare", remote);
-        var commit = (await GitAsync(world, "-C", Path.Combine(world.Folder, "ada"), "rev-parse", "HEAD")).Trim();
-
-        await using var server = await world.ServeAsync(settings: new Dictionary<string, string?>(Environment(world))
-        {
-            ["AGON__Tournaments__OrchestrateEvery"] = "00:00:00.500",
-            ["AGON__Tournaments__AllowLocalRepositories"] = "true",
-            ["BASELINE_ANALYTICS_REPO"] = remote,
-        });
-        await using var database = world.Open();
-        await Eventually.TrueAsync(
-            async () => await new BaselineStore(database).ActiveAsync(ImageType.Analytics, CancellationToken.None) is { OriginatedFromHotkey: "ada" },
-            TimeSpan.FromMinutes(2), () => $"nobody is promoted: {server.Log}");
-
-        var shown = await server.Client.GetFromJsonAsync<JsonElement>($"/api/v1/tournaments/{id}");
-        var results = shown.GetProperty("results");
-        Assert.Equal(("completed", "ada", true), (shown.GetProperty("status").GetString(), results.GetProperty("winner_hotkey").GetString(), results.GetProperty("baseline_beaten").GetBoolean()));
-        Assert.Equal(["v1.0.0 deprecated", "v1.1.0 active"], await BaselinesAsync(world));
-        Assert.Equal(commit, (await GitAsync(world, "-C", remote, "rev-parse", "v1.1.0^{commit}")).Trim());
     }
 
     [Fact]
@@ -434,70 +285,5 @@ public sealed class TournamentTests
         string[] baselines = outcome.GetProperty("baseline_beaten").GetBoolean() ? ["v1.0.0 deprecated", "v1.1.0 active"] : ["v1.0.0 active"];
         Assert.Equal(baselines, await BaselinesAsync(world));
         Assert.Equal(baselines.Length == 2 ? "promote" : "skip_not_beaten", outcome.GetProperty("promotion").GetString());
-    }
-
-    /// <summary>A tournament of one day on one slot, in registration: ada from a repository finds the cycle, bob fails.</summary>
-    private static async Task<string> RunningAsync(
-        TestWorld world, int days, string slow = "", Dictionary<string, string?>? environment = null, string baseline = TinyDataset.FindsNothing)
-    {
-        environment ??= Environment(world);
-        TinyDataset.Write(Datasets(world), Start.AddDays(1), days, ["torus"], [30]);
-        await TryAsync(world, environment, 0, "baseline", "seed", "--image-type", "analytics", "--folder", TinyDataset.Participant(world.Folder, "base", slow + baseline));
-        var id = (await TryAsync(world, environment, 0, "tournament", "create", "--name", "short", "--image-type", "analytics",
-            "--registration-start", Day(0), "--registration-end", Day(0), "--epoch-days", "1")).LastLine;
-        var repository = await RepositoryAsync(world, "ada", slow + TinyDataset.Finds);
-        await world.AgonAsync("tournament", "register", "--tournament-id", id, "--hotkey", "ada", "--github-repository", repository, "--test-date", Day(0));
-        await world.AgonAsync("tournament", "register", "--tournament-id", id, "--hotkey", "bob", "--folder", TinyDataset.Participant(world.Folder, "bob", slow + "exit 3"), "--test-date", Day(0));
-        return id;
-    }
-
-    private static Dictionary<string, string?> Environment(TestWorld world) => new(world.Environment)
-    {
-        ["TOURNAMENT_TEST_NETWORKS"] = "torus",
-        ["TOURNAMENT_TEST_WINDOWS"] = "30",
-        ["AGON__Tournaments__PollEvery"] = "00:00:00.200",
-        ["BENCHMARK_DATA_PATH"] = Datasets(world),
-    };
-
-    // Where the data folder of the world has it: beside SQLite's file, else in its home.
-    internal static string DataFolder(TestWorld world) => world.Storage.Any() ? world.Folder : Path.Combine(world.Folder, ".local", "share", "agon");
-
-    private static string Datasets(TestWorld world) => Path.Combine(DataFolder(world), "datasets");
-
-    private static string Day(int n) => Start.AddDays(n).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    private static async Task<JsonElement> JsonAsync(TestWorld world, params string[] arguments) =>
-        JsonDocument.Parse((await TryAsync(world, world.Environment, 0, arguments)).Output).RootElement;
-
-    private static async Task<CommandResult> TryAsync(TestWorld world, IReadOnlyDictionary<string, string?> environment, int exitCode, params string[] arguments)
-    {
-        var result = await CommandLine.RunAsync(Repository.Agon, [.. arguments, .. world.Storage], environment);
-        Assert.True(result.ExitCode == exitCode, $"agon {string.Join(' ', arguments)} ended with {result.ExitCode}: {result.Errors}{result.Output}");
-        return result;
-    }
-
-    private static async Task<List<string>> BaselinesAsync(TestWorld world) =>
-        [.. (await JsonAsync(world, "baseline", "list", "--json")).EnumerateArray().Select(one => $"{one.GetProperty("version").GetString()} {one.GetProperty("status").GetString()}").Order()];
-
-    private static async Task<string> RepositoryAsync(TestWorld world, string name, string script)
-    {
-        var folder = TinyDataset.Participant(world.Folder, name, script);
-        await GitAsync(world, "init", "--quiet", folder);
-        await CommitAsync(world, folder, script);
-        return folder;
-    }
-
-    private static async Task CommitAsync(TestWorld world, string folder, string script)
-    {
-        await File.WriteAllTextAsync(Path.Combine(folder, "run.sh"), script + "\n");
-        await GitAsync(world, "-C", folder, "add", "--all");
-        await GitAsync(world, "-C", folder, "-c", "user.name=ada", "-c", "user.email=ada@localhost", "commit", "--quiet", "--message", "mine");
-    }
-
-    private static async Task<string> GitAsync(TestWorld world, params string[] arguments)
-    {
-        var result = await CommandLine.RunAsync("git", arguments, new Dictionary<string, string?> { ["HOME"] = world.Folder });
-        Assert.True(result.ExitCode == 0, $"git {string.Join(' ', arguments)}: {result.Errors}");
-        return result.Output;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Agon.Server.Accounts;
 using Agon.Server.Limits;
@@ -37,6 +38,24 @@ public class RequestLimiterTests
         });
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/user/submissions", bob)).Status);
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/leaderboards")).Status);
+    }
+
+    [Fact]
+    public async Task Who_asks_too_often_hears_so_a_second_later_and_keeps_the_server_from_nothing_by_asking_at_once_again()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var server = await world.StartServerAsync(With(("RequestsAtOnce", "5"), ("RequestsPerSecond", "1")));
+        async Task<(HttpStatusCode Status, TimeSpan After)> AskAsync()
+        {
+            var began = Stopwatch.GetTimestamp();
+            return ((await server.GetAsync("/leaderboards")).Status, Stopwatch.GetElapsedTime(began));
+        }
+        async Task<List<(HttpStatusCode Status, TimeSpan After)>> RefusedAsync() =>
+            [.. (await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => AskAsync()))).Where(answer => answer.Status != HttpStatusCode.OK)];
+        await RefusedAsync();   // whatever a server does for the first time takes long by itself
+        var refused = await RefusedAsync();
+        Assert.NotEmpty(refused);
+        Assert.All(refused, answer => Assert.True(answer.After > TimeSpan.FromSeconds(0.9), $"{answer}"));
     }
 
     [Fact]

@@ -36,7 +36,7 @@ internal sealed class Collector : IAsyncDisposable
            from resource in Protobuf.Read(request)
            from scope in resource.All(2)
            from span in scope.All(2)
-           select new Span(span.One(5)!.Text, span.One(1)!.Hex, span.One(2)!.Hex, span.One(4)?.Hex ?? "", Attributes(span.All(9))),
+           select new Span(span.One(5)!.Text, span.One(1)!.Hex, span.One(2)!.Hex, span.One(4)?.Hex ?? "", Attributes(span.All(9)), Instance(resource)),
     ];
 
     /// <summary>Each point that ever came; numbers that only grow come again and again.</summary>
@@ -51,7 +51,8 @@ internal sealed class Collector : IAsyncDisposable
            from point in data.All(1)
            select new Point(metric.One(1)!.Text, metric.One(3)?.Text ?? "", Attributes(point.All(kind == 9 ? 9 : 7)),
                Count: kind == 9 ? (long)point.One(4)!.Bits : 0,
-               Value: kind == 9 ? point.One(5)!.Double : point.One(4) is { } real ? real.Double : (long)point.One(6)!.Bits),
+               Value: kind == 9 ? point.One(5)!.Double : point.One(4) is { } real ? real.Double : (long)point.One(6)!.Bits,
+               Instance: Instance(resource)),
     ];
 
     public static async Task<Collector> StartAsync()
@@ -70,6 +71,9 @@ internal sealed class Collector : IAsyncDisposable
         to.Enqueue(body.ToArray());
     }
 
+    // Which process sent it.
+    private static string Instance(Field resource) => Attributes(resource.One(1)!.All(1)).GetValueOrDefault("service.instance.id", "");
+
     private static SortedDictionary<string, string> Attributes(IEnumerable<Field> pairs)
     {
         var attributes = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -83,6 +87,6 @@ internal sealed class Collector : IAsyncDisposable
     }
 }
 
-internal sealed record Span(string Name, string Trace, string Id, string Parent, IReadOnlyDictionary<string, string> Attributes);
+internal sealed record Span(string Name, string Trace, string Id, string Parent, IReadOnlyDictionary<string, string> Attributes, string Instance);
 
-internal sealed record Point(string Name, string Unit, IReadOnlyDictionary<string, string> Attributes, long Count, double Value);
+internal sealed record Point(string Name, string Unit, IReadOnlyDictionary<string, string> Attributes, long Count, double Value, string Instance);

@@ -7,6 +7,7 @@ using Agon.Evaluation.Datasets;
 using Agon.Server.Tests.World;
 using Agon.Server.Tournaments;
 using Agon.Storage.Tournaments;
+using Microsoft.Extensions.Logging;
 using static Agon.Server.Tests.Tournaments.TournamentWorld;
 
 namespace Agon.Server.Tests.Tournaments;
@@ -36,7 +37,7 @@ public class TournamentsApiTests
         using var datasets = new DatasetStore(Path.Combine(data, "datasets"), new FolderPlace(bucket));
         async Task<(bool, bool)> AreThereAfterTidyingAsync()
         {
-            await new TournamentTidier(world.Tournaments, server.Get<TournamentReadStore>(), world.Participants, server.Get<ParticipantSources>(), datasets, TimeProvider.System).TidyAsync(CancellationToken.None);
+            await Tidier(world, datasets, TimeProvider.System).TidyAsync(CancellationToken.None);
             return (Directory.Exists(checkout), File.Exists(here));
         }
 
@@ -47,6 +48,26 @@ public class TournamentsApiTests
         Assert.True(await server.Get<Promoter>().TryNextAsync(tournamentId: null, CancellationToken.None));
         Assert.Equal((false, false), await AreThereAfterTidyingAsync());
         Directory.Delete(bucket, recursive: true);
+    }
+
+    [Fact]
+    public async Task An_old_dataset_that_cannot_be_removed_is_told_once_each_time_and_holds_up_nobody()
+    {
+        var clock = new MovableClock();
+        await using var world = await CreateAsync(settings: ErrorEar.Heeded(new Dictionary<string, string?>()), clock: clock);
+        using var ear = ErrorEar.At(world.Server);
+        var folder = Path.Combine(world.Server.Get<ServerSettings>().DataFolder!, "datasets");
+        var meta = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "torus", $"{FirstDay:yyyy-MM-dd}", "30")).FullName, "META.json");
+        await File.WriteAllTextAsync(meta, new string(' ', DatasetMeta.MostBytes + 1));
+        File.SetLastWriteTimeUtc(meta, clock.GetUtcNow().UtcDateTime - TournamentTidier.Kept - TimeSpan.FromDays(1));
+        using var datasets = new DatasetStore(folder, new FolderPlace(folder));
+        var tidier = Tidier(world, datasets, clock);
+        foreach (var told in (int[])[1, 1, 2])
+        {
+            await tidier.TidyAsync(CancellationToken.None);
+            Assert.Equal(told, ear.Heard.Count(line => line.Contains("Old datasets could not be removed", StringComparison.Ordinal) && line.Contains("META.json of torus", StringComparison.Ordinal)));
+            clock.Move(TimeSpan.FromHours(3.5));
+        }
     }
 
     [Fact]
@@ -301,4 +322,8 @@ public class TournamentsApiTests
         answer.Json.GetProperty("tournaments").EnumerateArray().Select(one => one.GetProperty("tournament_id").GetGuid());
 
     private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
+
+    private static TournamentTidier Tidier(TournamentWorld world, DatasetStore datasets, TimeProvider clock) => new(
+        world.Tournaments, world.Server.Get<TournamentReadStore>(), world.Participants, world.Server.Get<ParticipantSources>(), datasets, clock,
+        world.Server.Get<ILogger<TournamentTidier>>());
 }

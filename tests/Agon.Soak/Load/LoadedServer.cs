@@ -17,6 +17,11 @@ internal sealed class LoadedServer : IAsyncDisposable
 
     public List<string> CliIds { get; } = [];
 
+    /// <summary>Who only asks, and hands in nothing under load: what the others do is not on this participant's account.</summary>
+    public string Reader { get; private set; } = "";
+
+    public string Greedy { get; private set; } = "";
+
     public static async Task<LoadedServer> StartAsync(bool onPostgres, int participants)
     {
         var server = new LoadedServer();
@@ -35,8 +40,10 @@ internal sealed class LoadedServer : IAsyncDisposable
         await using (var database = Database.Open(server.folder, server.postgres?.ConnectionString))
         {
             var users = new UserStore(database);
+            async Task<string> AddAsync(string name) => (await users.AddAsync(name, TimeProvider.System.GetUtcNow(), CancellationToken.None)).CliId;
             for (var n = 0; n < participants; n++)
-                server.CliIds.Add((await users.AddAsync($"user{n}", TimeProvider.System.GetUtcNow(), CancellationToken.None)).CliId);
+                server.CliIds.Add(await AddAsync($"user{n}"));
+            (server.Reader, server.Greedy) = (await AddAsync("reader"), await AddAsync("greedy"));
         }
         server.process = server.Run("serve", "--urls", "http://127.0.0.1:0", "--i-trust-all-submitters");
         server.Url = new Uri((await server.process.StandardOutput.ReadLineAsync())!);
@@ -88,8 +95,7 @@ internal sealed class LoadedServer : IAsyncDisposable
             ["AGON__Jobs__MinWorkers"] = "0",
             ["AGON__Jobs__MaxWorkers"] = "0",
             ["AGON__Logging__LogLevel__Default"] = "Warning",
-            // All readers share one address; bad clients are told sooner than by default.
-            ["AGON__Limits__RequestsPerSecond"] = "10000",
+            // Bad clients are told sooner than by default.
             ["AGON__Limits__UploadWithin"] = "00:00:10",
             ["AGON__Limits__SlowestReader"] = "1000000",
             ["AGON__Limits__SlowAtMost"] = "00:00:10",
