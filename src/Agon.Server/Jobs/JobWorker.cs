@@ -23,7 +23,7 @@ internal sealed record HeldJob(JobLease Lease, DateTimeOffset Until);
 /// </summary>
 internal sealed partial class JobWorker(
     JobStore jobs, LocalLauncher launcher, ServerSettings settings, IOptions<JobOptions> options, IOptions<DeviceOptions> devices,
-    News news, Metrics metrics, JobObservations observations, Surroundings surroundings, TimeProvider clock, ILogger<JobWorker> logger)
+    News news, Metrics metrics, JobObservations observations, Surroundings surroundings, DatabaseOutage outage, TimeProvider clock, ILogger<JobWorker> logger)
 {
     private static readonly TimeSpan Brief = TimeSpan.FromSeconds(5);
 
@@ -65,7 +65,11 @@ internal sealed partial class JobWorker(
     private LeaseHandling HandlingOf(JobLease lease) => new(
         (now, until, cancellationToken) => jobs.RenewAsync(lease, now, until, cancellationToken),
         () => LogLost(lease.JobId, lease.SubmissionId, lease.Attempt),
-        error => LogMissed(lease.JobId, lease.SubmissionId, error));
+        error =>
+        {
+            if (!outage.Explains(error))
+                LogMissed(lease.JobId, lease.SubmissionId, error);
+        });
 
     // For measurements alone: a database that is away for a moment costs them, and not the job.
     private async Task<JobOrigin?> OriginAsync(JobLease lease, CancellationToken cancellationToken)
@@ -204,7 +208,7 @@ internal sealed partial class JobWorker(
         }
         catch (Exception error) when (Patience.IsAway(error))
         {
-            LogUnrecorded(lease.JobId, lease.SubmissionId, lease.Secret ? null : error);
+            LogUnrecorded(lease.JobId, lease.SubmissionId, outage.Explains(error) || lease.Secret ? null : error);
             return error;
         }
     }

@@ -15,7 +15,7 @@ namespace Agon.Server.Jobs;
 /// </summary>
 internal sealed partial class WorkerPool(
     JobWorker worker, LocalLauncher launcher, JobStore jobs, News news, IOptions<JobOptions> options, IOptions<DeviceOptions> devices,
-    IHostApplicationLifetime host, Drain drain, TimeProvider clock, ILogger<WorkerPool> logger) : BackgroundService
+    IHostApplicationLifetime host, Drain drain, DatabaseOutage outage, TimeProvider clock, ILogger<WorkerPool> logger) : BackgroundService
 {
     private static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(1);
 
@@ -81,10 +81,12 @@ internal sealed partial class WorkerPool(
             try
             {
                 await jobs.SeeSlotsAsync(options.Machine, clock.GetUtcNow(), stopping);
+                outage.Over();
             }
             catch (Exception error) when (Patience.IsAway(error))
             {
-                LogUnseen(error);   // the next tick tries again
+                if (!outage.Explains(error))
+                    LogUnseen(error);   // the next tick tries again
             }
         }
     }
@@ -107,7 +109,8 @@ internal sealed partial class WorkerPool(
             catch (Exception error)
             {
                 // A worker that died of one job would be missed by all that follow.
-                LogTrouble(name, error);
+                if (!outage.Explains(error))
+                    LogTrouble(name, error);
                 await Task.Delay(AfterTrouble, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -128,7 +131,9 @@ internal sealed partial class WorkerPool(
             {
                 stopping.ThrowIfCancellationRequested();
                 var beat = news.Jobs.Next;
-                if (await worker.ClaimAsync(name) is { } held)
+                var held = await worker.ClaimAsync(name);
+                outage.Over();
+                if (held is not null)
                     return held;
                 if (clock.GetElapsedTime(idleSince) >= options.IdleExit && TryLeave())
                     return null;
@@ -192,6 +197,6 @@ internal sealed partial class WorkerPool(
     [LoggerMessage(320, LogLevel.Error, "Worker {Worker} could not go on; it tries again")]
     private partial void LogTrouble(string worker, Exception error);
 
-    [LoggerMessage(321, LogLevel.Warning, "The database did not answer; this machine's slots may count as gone until it does")]
+    [LoggerMessage(321, LogLevel.Warning, "This machine could not say that it is there; its slots may count as gone until it can")]
     private partial void LogUnseen(Exception error);
 }
