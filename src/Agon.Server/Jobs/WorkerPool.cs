@@ -25,6 +25,7 @@ internal sealed partial class WorkerPool(
     private readonly List<Task> workers = [];
     private int count;
     private int names;
+    private bool offered;
 
     /// <summary>How many workers there are.</summary>
     public int Count
@@ -42,7 +43,7 @@ internal sealed partial class WorkerPool(
             return;
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, drain.Begun);
         await RunAsync(leaving.Token);
-        await Task.WhenAll(All());
+        await Task.WhenAll([LeaveAsync(), .. All()]);
     }
 
     private async Task RunAsync(CancellationToken stoppingToken)
@@ -56,6 +57,7 @@ internal sealed partial class WorkerPool(
                 await jobs.EnsureSlotsAsync(options.Machine, devices.Value.Slots, clock.GetUtcNow(), stoppingToken);
                 return true;
             }, stoppingToken);
+            offered = true;
             GrowTo(options.MinWorkers, stoppingToken);
             var slots = devices.Value.Slots.Values.Sum();
             await Task.WhenAll(StaySeenAsync(stoppingToken), launcher.KeepReadyAsync(Math.Min(slots, options.MaxWorkers), stoppingToken));
@@ -88,6 +90,22 @@ internal sealed partial class WorkerPool(
                 if (!outage.Explains(error))
                     LogUnseen(error);   // the next tick tries again
             }
+        }
+    }
+
+    // Who leaves takes up no job: its slots count no longer than until the next heartbeat of another process of this machine, which would see them again.
+    private async Task LeaveAsync()
+    {
+        if (!offered)
+            return;
+        using var limit = new CancellationTokenSource(options.HeartbeatEvery, clock);
+        try
+        {
+            await jobs.SeeSlotsAsync(options.Machine, clock.GetUtcNow() - options.Lease + 1.5 * options.HeartbeatEvery, limit.Token);
+        }
+        catch (Exception error) when (Patience.IsAway(error) || error is OperationCanceledException)
+        {
+            // They are gone when the lease is over.
         }
     }
 
