@@ -50,6 +50,11 @@ public sealed class ServeCommandTests : IDisposable
     [InlineData("serve", """{"Jobs":{"Lease":""}}""", "Jobs:Lease")]
     [InlineData("serve", """{"Drain":{"Notice":"soon"}}""", "Drain:Notice")]
     [InlineData("worker", """{"Jobs":{"MaxWorkers":"many"}}""", "Jobs:MaxWorkers")]
+    [InlineData("serve", """{"Limits":{"InWork":0}}""", "a setting is wrong: Limits:InWork must be between 1 and")]
+    [InlineData("serve", """{"Drain":{"Grace":"02:00:00"}}""", "a setting is wrong: Drain:Grace must be between 00:00:00 and")]
+    [InlineData("worker", """{"Drain":{"Grace":"02:00:00"}}""", "a setting is wrong: Drain:Grace must be between 00:00:00 and")]
+    [InlineData("worker", """{"Jobs":{"MaxWorkers":-1}}""", "a setting is wrong: Jobs:MaxWorkers must be between 0 and")]
+    [InlineData("serve", "{\n  \"Jobs\": {},\n  oops\n}", "agon.json': line 3 is no JSON")]
     [InlineData("serve", """{"Logging":{"LogLevel":{"Default":"Loud"}}}""", "Loud")]
     public async Task A_setting_of_the_wrong_kind_is_the_operators_slip_and_named(string command, string settings, string name)
     {
