@@ -64,7 +64,7 @@ internal static class ServerCommands
         {
             var settings = Settings(shell, parsed.GetValue(data), parsed.GetValue(trust));
             using var worker = Built(() => AgonWorker.Build(settings));
-            await RunAsync(worker, () => shell.Say("agon worker: ready"), cancellationToken);
+            await RunAsync(worker, ready: null, cancellationToken);
         });
         return command;
     }
