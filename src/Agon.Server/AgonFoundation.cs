@@ -49,7 +49,7 @@ internal static class AgonFoundation
         services.AddSingleton<SubmissionStore>().AddSingleton<RateLimitStore>().AddSingleton<IntakeStore>().AddSingleton<StatsStore>();
         services.AddSingleton<FutureRows>();
         services.AddSingleton(provider => new JobStore(provider.GetRequiredService<Database>()) { ChecksLeases = surroundings.ChecksLeases });
-        services.AddSingleton<News>();
+        services.AddSingleton<News>().AddSingleton<DatabaseOutage>();
         services.AddOptionsWithValidateOnStart<DeviceOptions>()
             .Configure<IConfiguration>((options, configuration) => configuration.GetSection(DeviceOptions.Section).Bind(options.Devices))
             .PostConfigure(options => options.UseDefault())

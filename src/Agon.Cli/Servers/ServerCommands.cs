@@ -4,7 +4,6 @@ using Agon.Cli.Storage;
 using Agon.Server;
 using Agon.Storage;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace Agon.Cli.Servers;
 
@@ -65,7 +64,7 @@ internal static class ServerCommands
         {
             var settings = Settings(shell, parsed.GetValue(data), parsed.GetValue(trust));
             using var worker = Built(() => AgonWorker.Build(settings));
-            await RunAsync(worker, () => shell.Say("agon worker: ready"), cancellationToken);
+            await RunAsync(worker, ready: null, cancellationToken);
         });
         return command;
     }
@@ -89,19 +88,26 @@ internal static class ServerCommands
         }
         catch (Exception error) when (error is InvalidDataException or FormatException or ArgumentException || IsOfWrongKind(error))
         {
-            throw new CommandFailure(ExitCode.Usage, error.Message, error);
+            throw new CommandFailure(ExitCode.Usage, WrongSetting.Tell(error) ?? error.Message, error);
+        }
+        // Some are read already when the parts are put together.
+        catch (Exception error) when (WrongSetting.Tell(error) is { } wrong)
+        {
+            throw WrongOne(wrong, error);
         }
     }
 
-    private static async Task RunAsync(IHost host, Action ready, CancellationToken cancellationToken)
+    private static CommandFailure WrongOne(string said, Exception error) => new(ExitCode.Usage, $"a setting is wrong: {said}", error);
+
+    private static async Task RunAsync(IHost host, Action? ready, CancellationToken cancellationToken)
     {
         try
         {
             await host.StartAsync(cancellationToken);
         }
-        catch (Exception error) when (error is OptionsValidationException || IsOfWrongKind(error))
+        catch (Exception error) when (WrongSetting.Tell(error) is not null || IsOfWrongKind(error))
         {
-            throw new CommandFailure(ExitCode.Usage, $"a setting is wrong: {error.Message}", error);
+            throw WrongOne(WrongSetting.Tell(error) ?? error.Message, error);
         }
         catch (SecondServerException error)
         {
@@ -109,9 +115,9 @@ internal static class ServerCommands
         }
         catch (Exception error) when (error is IOException or SocketException)
         {
-            throw CommandFailure.Platform($"{error.Message}; name another address with --urls", error);
+            throw CommandFailure.Platform($"{error.Message.TrimEnd('.')}; name another address with --urls", error);
         }
-        ready();
+        ready?.Invoke();
         await host.WaitForShutdownAsync(cancellationToken);
     }
 

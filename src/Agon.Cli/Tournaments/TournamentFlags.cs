@@ -5,6 +5,7 @@ using Agon.Cli.Http;
 using Agon.Cli.Servers;
 using Agon.Cli.Storage;
 using Agon.Domain.Tournaments;
+using Agon.Server;
 using Agon.Server.Tournaments;
 using Agon.Storage;
 
@@ -89,7 +90,7 @@ internal sealed class TournamentFlags
         }
         catch (Exception error) when (error is InvalidDataException or Microsoft.Extensions.Options.OptionsValidationException || ServerCommands.IsOfWrongKind(error))
         {
-            throw new CommandFailure(ExitCode.Usage, $"a setting is wrong: {error.Message}", error);
+            throw new CommandFailure(ExitCode.Usage, $"a setting is wrong: {WrongSetting.Tell(error) ?? error.Message}", error);
         }
     }
 

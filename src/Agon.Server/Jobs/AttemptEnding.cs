@@ -13,6 +13,9 @@ internal abstract record AttemptEnding
     /// <summary>What measurements call an attempt that is to be tried again.</summary>
     public const string BrokenWord = "broken";
 
+    /// <summary>What measurements call an attempt whose entry was deleted meanwhile.</summary>
+    public const string DeletedWord = "deleted";
+
     /// <summary>What measurements call this ending.</summary>
     public string Word => this switch
     {

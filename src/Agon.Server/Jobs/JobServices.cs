@@ -13,5 +13,6 @@ internal static class JobServices
         services.AddSingleton<JobWorker>();
         services.AddHostedService<WorkerPool>();
         services.AddHostedService<LeaseRescuer>();
+        services.AddHostedService<ProcessLog>();
     }
 }

@@ -7,6 +7,7 @@ using Agon.Server.Devices;
 using Agon.Server.Telemetry;
 using Agon.Storage;
 using Agon.Storage.Jobs;
+using Agon.Storage.Submissions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -22,8 +23,8 @@ internal sealed record HeldJob(JobLease Lease, DateTimeOffset Until);
 /// It may die between any two lines: the lease runs out, and another worker starts over.
 /// </summary>
 internal sealed partial class JobWorker(
-    JobStore jobs, LocalLauncher launcher, ServerSettings settings, IOptions<JobOptions> options, IOptions<DeviceOptions> devices,
-    News news, Metrics metrics, JobObservations observations, Surroundings surroundings, TimeProvider clock, ILogger<JobWorker> logger)
+    JobStore jobs, SubmissionStore submissions, LocalLauncher launcher, ServerSettings settings, IOptions<JobOptions> options, IOptions<DeviceOptions> devices,
+    News news, Metrics metrics, JobObservations observations, Surroundings surroundings, DatabaseOutage outage, TimeProvider clock, ILogger<JobWorker> logger)
 {
     private static readonly TimeSpan Brief = TimeSpan.FromSeconds(5);
 
@@ -51,21 +52,50 @@ internal sealed partial class JobWorker(
         var lease = held.Lease;
         LogStarted(lease.JobId, lease.SubmissionId, lease.Gpu, lease.Attempt);
         news.Submission(lease.SubmissionId).Beat();
-        await using var keeper = new LeaseKeeper(HandlingOf(lease), held.Until, options.Value, clock) { Checks = surroundings is { ChecksLeases: true, DoubtsLeases: true } };
+        Task<bool>? isDeleted = null;
+        await using var keeper = new LeaseKeeper(HandlingOf(lease, () => isDeleted = TellLossAsync(lease)), held.Until, options.Value, clock) { Checks = surroundings is { ChecksLeases: true, DoubtsLeases: true } };
         var origin = await OriginAsync(lease, keeper.Lost);
         using var telemetry = AttemptTelemetry.Begin(metrics, lease, origin, held.Until - options.Value.Lease, clock);
         var ending = await AttemptAsync(lease, keeper, telemetry, stopping);
         using (telemetry.Step("record"))
             await RecordAsync(lease, keeper, ending);
-        telemetry.End(keeper.IsLost ? new AttemptEnding.LeaseLost().Word : ending.Word);
+        telemetry.End(!keeper.IsLost ? ending.Word : isDeleted is not null && await isDeleted ? AttemptEnding.DeletedWord : new AttemptEnding.LeaseLost().Word);
         news.Submission(lease.SubmissionId).Beat();
         news.Jobs.Beat();   // a slot is free, and a secret job may wait behind this one
     }
 
-    private LeaseHandling HandlingOf(JobLease lease) => new(
+    private LeaseHandling HandlingOf(JobLease lease, Action lost) => new(
         (now, until, cancellationToken) => jobs.RenewAsync(lease, now, until, cancellationToken),
-        () => LogLost(lease.JobId, lease.SubmissionId, lease.Attempt),
-        error => LogMissed(lease.JobId, lease.SubmissionId, error));
+        lost,
+        error =>
+        {
+            if (!outage.Explains(error))
+                LogMissed(lease.JobId, lease.SubmissionId, error);
+        });
+
+    // Whose entry runs may delete it: that is no fault of ours, and must not ring anybody's bell.
+    private async Task<bool> TellLossAsync(JobLease lease)
+    {
+        var isDeleted = await IsDeletedAsync(lease.SubmissionId);
+        if (isDeleted)
+            LogDeleted(lease.JobId, lease.SubmissionId);
+        else
+            LogLost(lease.JobId, lease.SubmissionId, lease.Attempt);
+        return isDeleted;
+    }
+
+    private async Task<bool> IsDeletedAsync(long submissionId)
+    {
+        using var limit = new CancellationTokenSource(Brief, clock);
+        try
+        {
+            return (await submissions.HeadsAsync([submissionId], limit.Token)).Count == 0;
+        }
+        catch (Exception error) when (Patience.IsAway(error) || error is OperationCanceledException)
+        {
+            return false;
+        }
+    }
 
     // For measurements alone: a database that is away for a moment costs them, and not the job.
     private async Task<JobOrigin?> OriginAsync(JobLease lease, CancellationToken cancellationToken)
@@ -204,7 +234,7 @@ internal sealed partial class JobWorker(
         }
         catch (Exception error) when (Patience.IsAway(error))
         {
-            LogUnrecorded(lease.JobId, lease.SubmissionId, lease.Secret ? null : error);
+            LogUnrecorded(lease.JobId, lease.SubmissionId, outage.Explains(error) || lease.Secret ? null : error);
             return error;
         }
     }
@@ -214,6 +244,9 @@ internal sealed partial class JobWorker(
 
     [LoggerMessage(310, LogLevel.Warning, "The lease of job {JobId} of submission {SubmissionId}, attempt {Attempt}, is lost; its runner is ended, and what it may still bring is refused")]
     private partial void LogLost(long jobId, long submissionId, int attempt);
+
+    [LoggerMessage(313, LogLevel.Information, "Submission {SubmissionId} was deleted while its job {JobId} ran; the runner is ended")]
+    private partial void LogDeleted(long jobId, long submissionId);
 
     [LoggerMessage(312, LogLevel.Warning, "The database refused what attempt {Attempt} at job {JobId} of submission {SubmissionId} brought: its lease was over")]
     private partial void LogRefused(long jobId, long submissionId, int attempt);

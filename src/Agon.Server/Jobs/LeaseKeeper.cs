@@ -97,7 +97,8 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         }
         catch (Exception error) when (!finished.IsCancellationRequested)
         {
-            lease.Missed(error);   // whatever it was, the lease was not renewed
+            // Whatever it was, the lease was not renewed; and what was cut short had no answer.
+            lease.Missed(error is OperationCanceledException ? new TimeoutException("the database did not answer a heartbeat in time", error) : error);
         }
     }
 

@@ -10,7 +10,7 @@ namespace Agon.Server.Jobs;
 /// Every server does it; it does no harm twice.
 /// </summary>
 internal sealed partial class LeaseRescuer(
-    JobStore jobs, FutureRows future, News news, TimeProvider clock, IOptions<JobOptions> options, ILogger<LeaseRescuer> logger) : BackgroundService
+    JobStore jobs, FutureRows future, News news, DatabaseOutage outage, TimeProvider clock, IOptions<JobOptions> options, ILogger<LeaseRescuer> logger) : BackgroundService
 {
     // Beyond the waits between attempts and the differences of clocks that are in step.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
@@ -29,14 +29,12 @@ internal sealed partial class LeaseRescuer(
                 {
                     await CureAsync(stoppingToken);
                     await RescueAsync(stoppingToken);
-                }
-                catch (Exception error) when (Patience.IsAway(error))
-                {
-                    LogDatabaseAway(error);   // the next tick tries again
+                    outage.Over();
                 }
                 catch (Exception error) when (error is not OperationCanceledException)
                 {
-                    LogRoundFailed(error);
+                    if (!outage.Explains(error))
+                        LogRoundFailed(error);   // the next tick tries again
                 }
             }
         }
@@ -89,9 +87,6 @@ internal sealed partial class LeaseRescuer(
 
     [LoggerMessage(335, LogLevel.Error, "Job {JobId} of submission {SubmissionId} has failed for good by the platform's fault: its worker fell silent in attempt {Attempt}, too, on machine {Machine} ({Worker})")]
     private partial void LogFailed(long jobId, long submissionId, int attempt, string machine, string worker);
-
-    [LoggerMessage(331, LogLevel.Error, "The database did not answer; jobs of silent workers are looked for again at the next tick")]
-    private partial void LogDatabaseAway(Exception error);
 
     [LoggerMessage(334, LogLevel.Error, "A round that takes jobs of silent workers back failed in part; the next tick tries again")]
     private partial void LogRoundFailed(Exception error);

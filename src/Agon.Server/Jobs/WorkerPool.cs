@@ -15,7 +15,7 @@ namespace Agon.Server.Jobs;
 /// </summary>
 internal sealed partial class WorkerPool(
     JobWorker worker, LocalLauncher launcher, JobStore jobs, News news, IOptions<JobOptions> options, IOptions<DeviceOptions> devices,
-    IHostApplicationLifetime host, Drain drain, TimeProvider clock, ILogger<WorkerPool> logger) : BackgroundService
+    IHostApplicationLifetime host, Drain drain, DatabaseOutage outage, TimeProvider clock, ILogger<WorkerPool> logger) : BackgroundService
 {
     private static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(1);
 
@@ -25,6 +25,7 @@ internal sealed partial class WorkerPool(
     private readonly List<Task> workers = [];
     private int count;
     private int names;
+    private bool offered;
 
     /// <summary>How many workers there are.</summary>
     public int Count
@@ -42,7 +43,7 @@ internal sealed partial class WorkerPool(
             return;
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, drain.Begun);
         await RunAsync(leaving.Token);
-        await Task.WhenAll(All());
+        await Task.WhenAll([LeaveAsync(), .. All()]);
     }
 
     private async Task RunAsync(CancellationToken stoppingToken)
@@ -56,6 +57,7 @@ internal sealed partial class WorkerPool(
                 await jobs.EnsureSlotsAsync(options.Machine, devices.Value.Slots, clock.GetUtcNow(), stoppingToken);
                 return true;
             }, stoppingToken);
+            offered = true;
             GrowTo(options.MinWorkers, stoppingToken);
             var slots = devices.Value.Slots.Values.Sum();
             await Task.WhenAll(StaySeenAsync(stoppingToken), launcher.KeepReadyAsync(Math.Min(slots, options.MaxWorkers), stoppingToken));
@@ -81,11 +83,29 @@ internal sealed partial class WorkerPool(
             try
             {
                 await jobs.SeeSlotsAsync(options.Machine, clock.GetUtcNow(), stopping);
+                outage.Over();
             }
             catch (Exception error) when (Patience.IsAway(error))
             {
-                LogUnseen(error);   // the next tick tries again
+                if (!outage.Explains(error))
+                    LogUnseen(error);   // the next tick tries again
             }
+        }
+    }
+
+    // Who leaves takes up no job: its slots count no longer than until the next heartbeat of another process of this machine, which would see them again.
+    private async Task LeaveAsync()
+    {
+        if (!offered)
+            return;
+        using var limit = new CancellationTokenSource(options.HeartbeatEvery, clock);
+        try
+        {
+            await jobs.SeeSlotsAsync(options.Machine, clock.GetUtcNow() - options.Lease + 1.5 * options.HeartbeatEvery, limit.Token);
+        }
+        catch (Exception error) when (Patience.IsAway(error) || error is OperationCanceledException)
+        {
+            // They are gone when the lease is over.
         }
     }
 
@@ -107,7 +127,8 @@ internal sealed partial class WorkerPool(
             catch (Exception error)
             {
                 // A worker that died of one job would be missed by all that follow.
-                LogTrouble(name, error);
+                if (!outage.Explains(error))
+                    LogTrouble(name, error);
                 await Task.Delay(AfterTrouble, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -128,7 +149,9 @@ internal sealed partial class WorkerPool(
             {
                 stopping.ThrowIfCancellationRequested();
                 var beat = news.Jobs.Next;
-                if (await worker.ClaimAsync(name) is { } held)
+                var held = await worker.ClaimAsync(name);
+                outage.Over();
+                if (held is not null)
                     return held;
                 if (clock.GetElapsedTime(idleSince) >= options.IdleExit && TryLeave())
                     return null;
@@ -192,6 +215,6 @@ internal sealed partial class WorkerPool(
     [LoggerMessage(320, LogLevel.Error, "Worker {Worker} could not go on; it tries again")]
     private partial void LogTrouble(string worker, Exception error);
 
-    [LoggerMessage(321, LogLevel.Warning, "The database did not answer; this machine's slots may count as gone until it does")]
+    [LoggerMessage(321, LogLevel.Warning, "This machine could not say that it is there; its slots may count as gone until it can")]
     private partial void LogUnseen(Exception error);
 }

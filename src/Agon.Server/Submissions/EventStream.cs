@@ -1,6 +1,7 @@
+using System.Data.Common;
 using System.Reflection;
 using Agon.Server.Http;
-using Agon.Server.Jobs;
+using Agon.Storage;
 using Agon.Storage.Submissions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -46,12 +47,16 @@ internal sealed partial class EventStream(
         {
             // The client left, or the server stops: whoever is still there resumes by event id.
         }
-        catch (Exception error) when (Patience.IsAway(error))
+        catch (Exception error) when (DatabaseFault.IsAway(error))
+        {
+            // Told by those who look out for all streams; the client comes back by itself.
+        }
+        catch (DbException error)
         {
             LogBroken(submission.Id, error);
         }
     }
 
-    [LoggerMessage(200, LogLevel.Warning, "The event stream of submission {SubmissionId} ended early: the database did not answer; its client can resume")]
+    [LoggerMessage(200, LogLevel.Warning, "The event stream of submission {SubmissionId} ended early; its client can resume")]
     private partial void LogBroken(long submissionId, Exception error);
 }

@@ -8,7 +8,7 @@ namespace Agon.Server.Submissions;
 /// Looks out for all who watch a submission here: one question to the database for all of them, four times a second. A stream asks for
 /// itself only when there is something to read, and few do so at once, so that watchers never use up the connections of those who work.
 /// </summary>
-internal sealed class Lookout(SubmissionStore submissions, News news, TimeProvider clock) : BackgroundService
+internal sealed class Lookout(SubmissionStore submissions, News news, DatabaseOutage outage, TimeProvider clock) : BackgroundService
 {
     private const int MostAsking = 8;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
@@ -69,6 +69,17 @@ internal sealed class Lookout(SubmissionStore submissions, News news, TimeProvid
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await LookOutAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task LookOutAsync(CancellationToken stoppingToken)
+    {
         while (!stoppingToken.IsCancellationRequested)
         {
             var next = arrived.Next;
@@ -77,9 +88,11 @@ internal sealed class Lookout(SubmissionStore submissions, News news, TimeProvid
             try
             {
                 await LookAsync(stoppingToken);
+                outage.Over();
             }
             catch (Exception error) when (Patience.IsAway(error))
             {
+                outage.Explains(error);
                 // Who watches finds out for himself; the next look tries again.
                 foreach (var one in All())
                     news.Submission(one.Id).Beat();

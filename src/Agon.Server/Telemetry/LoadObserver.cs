@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Agon.Server.Telemetry;
 
 /// <summary>Looks at the queues and the slots now and then, so that a gauge never waits for the database.</summary>
-internal sealed class LoadObserver(JobObservations jobs, Metrics metrics, IOptions<JobOptions> options, TimeProvider clock) : BackgroundService
+internal sealed class LoadObserver(JobObservations jobs, Metrics metrics, IOptions<JobOptions> options, DatabaseOutage outage, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
@@ -20,9 +20,11 @@ internal sealed class LoadObserver(JobObservations jobs, Metrics metrics, IOptio
                 try
                 {
                     metrics.See(await jobs.LoadsAsync(clock.GetUtcNow() - options.Value.Lease, stoppingToken));
+                    outage.Over();
                 }
                 catch (Exception error) when (Patience.IsAway(error))
                 {
+                    outage.Explains(error);
                     metrics.See([]);   // no number is better than an old one
                 }
             }

@@ -29,9 +29,25 @@ internal static class LogServices
             case var other:
                 throw new InvalidDataException($"{Format} is '{other}'; it is text or json");
         }
+        // A start that fails is told in one line by who started it; the framework would put stacks before that.
+        var start = new HostStart();
+        builder.Services.AddSingleton(start);
+        log.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && (start.IsOver || level == LogLevel.Critical));
         // Standard output belongs to what a command answers.
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         log.AddFilter("Microsoft", LogLevel.Warning);
         log.AddConfiguration(builder.Configuration.GetSection("Logging"));
+    }
+}
+
+/// <summary>Whether this process has started.</summary>
+internal sealed class HostStart
+{
+    private volatile bool isOver;
+
+    public bool IsOver
+    {
+        get => isOver;
+        set => isOver = value;
     }
 }

@@ -54,7 +54,7 @@ internal sealed class Metrics : IDisposable
     public void Waited(string device, TimeSpan time) => waited.Record(time.TotalSeconds, Of(device));
 
     /// <param name="device">Where.</param>
-    /// <param name="outcome">succeeded, failed, timed_out or hacked with a report; broken, handed_back or lease_lost without.</param>
+    /// <param name="outcome">succeeded, failed, timed_out or hacked with a report; broken, handed_back, deleted or lease_lost without.</param>
     /// <param name="time">From claim to record.</param>
     public void AttemptEnded(string device, string outcome, TimeSpan time) =>
         attempts.Record(time.TotalSeconds, Of(device), new("agon.outcome", outcome));

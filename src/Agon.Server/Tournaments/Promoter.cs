@@ -23,7 +23,7 @@ public sealed record PromotionReport(PromotionDecision Decision, PromotionState 
 /// </summary>
 internal sealed partial class Promoter(
     TournamentStore tournaments, ParticipantStore participants, PromotionStore promotions, ParticipantSources sources, SourceSettings settings,
-    IOptions<TournamentOptions> options, IOptions<JobOptions> jobOptions, TimeProvider clock, ILogger<Promoter> logger)
+    IOptions<TournamentOptions> options, IOptions<JobOptions> jobOptions, DatabaseOutage outage, TimeProvider clock, ILogger<Promoter> logger)
 {
     private readonly JobOptions jobs = jobOptions.Value;
 
@@ -51,7 +51,12 @@ internal sealed partial class Promoter(
         if (await promotions.ClaimAsync(worker, tournamentId, now, now + jobs.Lease, cancellationToken) is not { } lease)
             return false;
         var handling = new LeaseHandling(
-            (at, until, token) => promotions.RenewAsync(lease, at, until, token), () => LogLost(lease.TournamentId), error => LogMissed(lease.TournamentId, error));
+            (at, until, token) => promotions.RenewAsync(lease, at, until, token), () => LogLost(lease.TournamentId),
+            error =>
+            {
+                if (!outage.Explains(error))
+                    LogMissed(lease.TournamentId, error);
+            });
         await using var keeper = new LeaseKeeper(handling, now + jobs.Lease, jobs, clock);
         using var sure = CancellationTokenSource.CreateLinkedTokenSource(keeper.Lost, cancellationToken);
         try

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Agon.Server.Tournaments;
 
 /// <summary>What a process does for tournaments again and again. A round that fails is told, and the next tick tries again: a server does more than tournaments.</summary>
-internal abstract class TournamentChore(TimeProvider clock, TournamentOptions options, TimeSpan every) : BackgroundService
+internal abstract class TournamentChore(DatabaseOutage outage, TimeProvider clock, TournamentOptions options, TimeSpan every) : BackgroundService
 {
     protected abstract Task RoundAsync(CancellationToken stopping);
 
@@ -31,18 +31,20 @@ internal abstract class TournamentChore(TimeProvider clock, TournamentOptions op
         try
         {
             await RoundAsync(stopping);
+            outage.Over();
         }
         catch (Exception error) when (error is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
-            LogTrouble(error);
+            if (!outage.Explains(error))
+                LogTrouble(error);
         }
     }
 }
 
 /// <summary>Looks at statuses and dates (S050). Every server does it; it does no harm twice.</summary>
 internal sealed partial class OrchestratorLoop(
-    TournamentOrchestrator orchestrator, TimeProvider clock, IOptions<TournamentOptions> options, ILogger<OrchestratorLoop> logger)
-    : TournamentChore(clock, options.Value, options.Value.OrchestrateEvery)
+    TournamentOrchestrator orchestrator, DatabaseOutage outage, TimeProvider clock, IOptions<TournamentOptions> options, ILogger<OrchestratorLoop> logger)
+    : TournamentChore(outage, clock, options.Value, options.Value.OrchestrateEvery)
 {
     private readonly TimeProvider clock = clock;
 
@@ -55,8 +57,8 @@ internal sealed partial class OrchestratorLoop(
 
 /// <summary>Makes tournament runs on this machine, one at a time; what was held when a round failed comes back when its lease runs out.</summary>
 internal sealed partial class TournamentLoop(
-    TournamentWorker worker, TimeProvider clock, IOptions<TournamentOptions> options, ILogger<TournamentLoop> logger)
-    : TournamentChore(clock, options.Value, options.Value.PollEvery)
+    TournamentWorker worker, DatabaseOutage outage, TimeProvider clock, IOptions<TournamentOptions> options, ILogger<TournamentLoop> logger)
+    : TournamentChore(outage, clock, options.Value, options.Value.PollEvery)
 {
     protected override async Task RoundAsync(CancellationToken stopping)
     {
@@ -72,8 +74,8 @@ internal sealed partial class TournamentLoop(
 
 /// <summary>Makes winners the next baselines, beside everything else: a git server that is slow holds up nobody but them.</summary>
 internal sealed partial class PromotionLoop(
-    Promoter promoter, TimeProvider clock, IOptions<TournamentOptions> options, ILogger<PromotionLoop> logger)
-    : TournamentChore(clock, options.Value, options.Value.OrchestrateEvery)
+    Promoter promoter, DatabaseOutage outage, TimeProvider clock, IOptions<TournamentOptions> options, ILogger<PromotionLoop> logger)
+    : TournamentChore(outage, clock, options.Value, options.Value.OrchestrateEvery)
 {
     protected override async Task RoundAsync(CancellationToken stopping)
     {

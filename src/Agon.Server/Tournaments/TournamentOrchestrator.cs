@@ -1,4 +1,5 @@
 using Agon.Domain.Tournaments;
+using Agon.Storage;
 using Agon.Storage.Tournaments;
 using Microsoft.Extensions.Logging;
 
@@ -32,7 +33,7 @@ public sealed partial class TournamentOrchestrator(
             {
                 await TickAsync(id, today, cancellationToken);
             }
-            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested && !DatabaseFault.IsAway(error))
             {
                 LogStuck(id, error);
             }

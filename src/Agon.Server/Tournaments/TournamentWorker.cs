@@ -15,7 +15,7 @@ namespace Agon.Server.Tournaments;
 /// it, 4. record. It may die between any two lines: the lease runs out, and the run is made again.
 /// </summary>
 internal sealed partial class TournamentWorker(
-    TournamentRunStore runs, Func<CancellationToken, Task<MakeRun>> maker, IOptions<JobOptions> jobs, TimeProvider clock, ILogger<TournamentWorker> logger)
+    TournamentRunStore runs, Func<CancellationToken, Task<MakeRun>> maker, IOptions<JobOptions> jobs, DatabaseOutage outage, TimeProvider clock, ILogger<TournamentWorker> logger)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
 
@@ -50,7 +50,12 @@ internal sealed partial class TournamentWorker(
         if (await runs.ClaimAsync(name, jobs.Value.Machine, tournamentId, now, until, CancellationToken.None) is not { } lease)
             return false;
         var handling = new LeaseHandling(
-            (at, end, token) => runs.RenewAsync(lease, at, end, token), () => LogLost(lease.RunId, lease.Attempt), error => LogMissed(lease.RunId, error));
+            (at, end, token) => runs.RenewAsync(lease, at, end, token), () => LogLost(lease.RunId, lease.Attempt),
+            error =>
+            {
+                if (!outage.Explains(error))
+                    LogMissed(lease.RunId, error);
+            });
         await using var keeper = new LeaseKeeper(handling, until, jobs.Value, clock);
         await HoldAsync(lease, keeper, stopping);
         return true;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Agon.Cli.Demo;
 
 namespace Agon.Cli.Tests.Demo;
@@ -50,6 +51,11 @@ public sealed class ServeCommandTests : IDisposable
     [InlineData("serve", """{"Jobs":{"Lease":""}}""", "Jobs:Lease")]
     [InlineData("serve", """{"Drain":{"Notice":"soon"}}""", "Drain:Notice")]
     [InlineData("worker", """{"Jobs":{"MaxWorkers":"many"}}""", "Jobs:MaxWorkers")]
+    [InlineData("serve", """{"Limits":{"InWork":0}}""", "a setting is wrong: Limits:InWork must be between 1 and")]
+    [InlineData("serve", """{"Drain":{"Grace":"02:00:00"}}""", "a setting is wrong: Drain:Grace must be between 00:00:00 and")]
+    [InlineData("worker", """{"Drain":{"Grace":"02:00:00"}}""", "a setting is wrong: Drain:Grace must be between 00:00:00 and")]
+    [InlineData("worker", """{"Jobs":{"MaxWorkers":-1}}""", "a setting is wrong: Jobs:MaxWorkers must be between 0 and")]
+    [InlineData("serve", "{\n  \"Jobs\": {},\n  oops\n}", "agon.json': line 3 is no JSON")]
     [InlineData("serve", """{"Logging":{"LogLevel":{"Default":"Loud"}}}""", "Loud")]
     public async Task A_setting_of_the_wrong_kind_is_the_operators_slip_and_named(string command, string settings, string name)
     {
@@ -60,26 +66,59 @@ public sealed class ServeCommandTests : IDisposable
         Assert.DoesNotContain("unexpected", run.Error);
     }
 
+    [Fact]
+    public async Task A_start_that_fails_says_so_in_one_line_and_shows_no_stack()
+    {
+        await using var server = await DemoServer.StartAsync(data.Path, "http://127.0.0.1:0", TimeProvider.System, CancellationToken.None);
+        using var other = new TemporaryFolder();
+        using var wrong = new TemporaryFolder();
+        await File.WriteAllTextAsync(Path.Combine(wrong.Path, "agon.json"), """{"Jobs":{"Lease":"00:00:01"}}""");
+
+        await FailsAsync(3, $"{new Uri(server.Url).Port}: address already in use; name another address with --urls", ["serve", "--data", other.Path, "--urls", server.Url]);
+        await FailsAsync(1, "agon: a server runs on SQLite file", ["serve", "--data", data.Path, "--urls", "http://127.0.0.1:0"]);
+        await FailsAsync(2, "agon: a setting is wrong: Jobs:Lease must be between", ["worker", "--data", wrong.Path]);
+    }
+
+    // What is said before the end are messages of a start that went well so far.
+    private static async Task FailsAsync(int exitCode, string says, string[] arguments)
+    {
+        using var process = Start(arguments);
+        var lines = (await process.StandardError.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        await process.WaitForExitAsync();
+        Assert.Equal(exitCode, process.ExitCode);
+        Assert.Contains(says, lines[^1]);
+        Assert.All(lines.SkipLast(1), line => Assert.Contains(" info: ", line));
+    }
+
+    private static Process Start(string[] arguments) => Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "agon"), arguments)
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+
     [Theory]
     [InlineData("serve", "TERM")]
     [InlineData("serve", "INT")]
     [InlineData("worker", "TERM")]
-    public async Task A_signal_ends_it_cleanly(string command, string signal)
+    public async Task A_signal_ends_it_cleanly_and_the_log_says_what_it_was_there_for_and_that_it_stopped(string command, string signal)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "agon"), [command, "--data", data.Path, .. command == "serve" ? ["--urls", "http://127.0.0.1:0"] : Array.Empty<string>()])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
+        await File.WriteAllTextAsync(Path.Combine(data.Path, "agon.json"), """{"Jobs":{"Machine":"here"},"Devices":{"CPU":{"Slots":2}},"Drain":{"Grace":"00:00:07"},"Logging":{"Format":"json"}}""");
+        using var process = Start([command, "--data", data.Path, .. command == "serve" ? ["--urls", "http://127.0.0.1:0"] : Array.Empty<string>()]);
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (await process.StandardError.ReadLineAsync(limit.Token) is { } line && !line.Contains("ready", StringComparison.Ordinal) && !line.Contains("Listening", StringComparison.Ordinal))
-        {
-        }
-        var rest = process.StandardError.ReadToEndAsync(limit.Token);
+        var lines = new List<string>();
+        var awaited = command == "serve" ? new[] { "Workers are ready", "Listening" } : ["Workers are ready"];
+        while (!awaited.All(one => lines.Any(line => line.Contains(one, StringComparison.Ordinal))))
+            lines.Add(await process.StandardError.ReadLineAsync(limit.Token) ?? throw new InvalidOperationException($"it ended: {string.Join('\n', lines)}"));
         using var kill = Process.Start("/bin/kill", [$"-{signal}", $"{process.Id}"]);
+        lines.AddRange((await process.StandardError.ReadToEndAsync(limit.Token)).Split('\n', StringSplitOptions.RemoveEmptyEntries));
         await process.WaitForExitAsync(limit.Token);
-        Assert.True(process.ExitCode == 0, $"exit {process.ExitCode}: {await rest}");
+        Assert.True(process.ExitCode == 0, $"exit {process.ExitCode}: {string.Join('\n', lines)}");
+
+        // Each line is an object, for programs that read them.
+        var said = lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("Message").GetString()!).ToList();
+        Assert.Contains($"Workers are ready: machine here, devices (slots) CPU (2), data in SQLite file {Path.Combine(data.Path, "agon.db")}", said);
+        Assert.Contains(said, message => message.StartsWith("Told to stop", StringComparison.Ordinal) && message.Contains("7 s", StringComparison.Ordinal));
+        Assert.StartsWith("Stopped", said[^1], StringComparison.Ordinal);
     }
 
     public void Dispose() => data.Dispose();

@@ -77,7 +77,17 @@ public class JobWorkerTests
     }, SubmissionMode.Leaderboard);
 
     [Fact]
-    public async Task A_worker_that_lost_its_lease_ends_its_runner_and_writes_nothing() => await InWorldAsync("HANG", async (world, worker, id) =>
+    public async Task An_entry_that_is_deleted_while_it_runs_is_no_lost_lease() => await InWorldAsync("HANG", async (world, worker, id, ear) =>
+    {
+        var running = worker.RunAsync((await worker.ClaimAsync("w"))!, CancellationToken.None);
+        await Eventually.IsAsync(async () => (await KindsAsync(world, id)).Contains("phase"));
+        Assert.True(await world.Submissions.DeleteAsync(id, CancellationToken.None));
+        await running;
+        Assert.Empty(ear.Heard);
+    });
+
+    [Fact]
+    public async Task A_worker_that_lost_its_lease_ends_its_runner_and_writes_nothing() => await InWorldAsync("HANG", async (world, worker, id, ear) =>
     {
         var held = (await worker.ClaimAsync("w"))!;
         var running = worker.RunAsync(held, CancellationToken.None);
@@ -91,6 +101,7 @@ public class JobWorkerTests
         Assert.Equal(2, other.Attempt);
         await running;
 
+        Assert.Contains(ear.Heard, line => line.StartsWith($"The lease of job {held.Lease.JobId} of submission {id}, attempt 1, is lost", StringComparison.Ordinal));
         Assert.Equal(events, (await EventsAsync(world, id)).Count);
         Assert.Empty(await world.Submissions.RunsAsync(id, CancellationToken.None));
         Assert.True(await world.Jobs.RenewAsync(other, later + TimeSpan.FromMinutes(2), later + TimeSpan.FromHours(2), CancellationToken.None));
@@ -148,7 +159,10 @@ public class JobWorkerTests
         Assert.True((await world.Submissions.FindAsync(id, CancellationToken.None))!.Done);
     });
 
-    private static async Task InWorldAsync(string code, Func<TestWorld, JobWorker, long, Task> test, SubmissionMode mode = SubmissionMode.Test)
+    private static Task InWorldAsync(string code, Func<TestWorld, JobWorker, long, Task> test, SubmissionMode mode = SubmissionMode.Test) =>
+        InWorldAsync(code, (world, worker, id, _) => test(world, worker, id), mode);
+
+    private static async Task InWorldAsync(string code, Func<TestWorld, JobWorker, long, ErrorEar, Task> test, SubmissionMode mode = SubmissionMode.Test)
     {
         await using var world = await TestWorld.CreateAsync();
         var board = await world.AddBoardAsync();
@@ -157,8 +171,9 @@ public class JobWorkerTests
         var id = await world.SubmitAsync(ada, board, code, mode);
         // A claim is given up after a heartbeat's time, which a busy machine must not need.
         var patient = new Dictionary<string, string?>(TestWorld.Workers) { ["Jobs:Lease"] = "00:00:08", ["Jobs:HeartbeatEvery"] = "00:00:02" };
-        using IHost host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(patient, world.Clock));
-        await test(world, host.Services.GetRequiredService<JobWorker>(), id);
+        var around = TestWorld.Around(patient, world.Clock);
+        using IHost host = AgonWorker.Build(world.ServerSettings, around with { Settings = ErrorEar.Heeded(around.Settings) });
+        await test(world, host.Services.GetRequiredService<JobWorker>(), id, ErrorEar.At(host.Services));
     }
 
     private static async Task RunNextAsync(JobWorker worker) =>

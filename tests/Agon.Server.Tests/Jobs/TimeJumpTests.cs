@@ -29,7 +29,7 @@ public class TimeJumpTests
 
         // A hundred of this clock's seconds pass in one: the lease is seen unrenewed for far longer than this machine's own last.
         var clock = new HurriedClock();
-        using var rescuer = new LeaseRescuer(world.Jobs, new FutureRows(world.Database), new News(), clock,
+        using var rescuer = new LeaseRescuer(world.Jobs, new FutureRows(world.Database), new News(), new DatabaseOutage(clock, NullLogger<DatabaseOutage>.Instance), clock,
             Options.Create(new JobOptions { Lease = TimeSpan.FromSeconds(2), HeartbeatEvery = TimeSpan.FromSeconds(0.5) }), NullLogger<LeaseRescuer>.Instance);
         var began = clock.GetTimestamp();
         await Eventually.IsAsync(async () =>

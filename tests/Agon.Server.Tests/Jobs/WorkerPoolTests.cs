@@ -124,6 +124,23 @@ public class WorkerPoolTests
     }
 
     [Fact]
+    public async Task The_slots_of_a_host_that_left_soon_count_no_longer_unless_another_process_of_its_machine_has_them()
+    {
+        await using var world = await TestWorld.CreateAsync();
+        var settings = new Dictionary<string, string?>(TestWorld.Workers) { ["Jobs:Lease"] = "00:01:00", ["Jobs:HeartbeatEvery"] = "00:00:02" };
+        async Task<int> SlotsAsync() =>
+            (await world.Jobs.QueueAsync("CPU", TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(50), CancellationToken.None)).Slots;
+        using var first = AgonWorker.Build(world.ServerSettings, TestWorld.Around(settings));
+        using var second = AgonWorker.Build(world.ServerSettings, TestWorld.Around(settings));
+        await Task.WhenAll(first.StartAsync(), second.StartAsync());
+        await Eventually.IsAsync(async () => await SlotsAsync() == 1);
+        await first.StopAsync();
+        await Eventually.IsAsync(async () => await SlotsAsync() == 1);
+        await second.StopAsync();
+        Assert.Equal(0, await SlotsAsync());
+    }
+
+    [Fact]
     public async Task A_host_that_drains_ends_the_job_it_has_within_its_grace_and_takes_no_other()
     {
         await using var world = await TestWorld.CreateAsync();

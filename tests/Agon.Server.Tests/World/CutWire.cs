@@ -11,6 +11,7 @@ internal sealed class CutWire : IAsyncDisposable
     private readonly ConcurrentBag<TcpClient> open = [];
     private readonly Task accepting;
     private volatile bool cut;
+    private int refused;
 
     public CutWire(string host, int port)
     {
@@ -19,6 +20,9 @@ internal sealed class CutWire : IAsyncDisposable
     }
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    /// <summary>How many called while it was cut.</summary>
+    public int Refused => Volatile.Read(ref refused);
 
     public void Cut()
     {
@@ -45,9 +49,14 @@ internal sealed class CutWire : IAsyncDisposable
             open.Add(near);
             open.Add(far);
             if (cut)
+            {
+                Interlocked.Increment(ref refused);
                 Cut();
+            }
             else
+            {
                 _ = CarryAsync(near, far, host, port);
+            }
         }
     }
 

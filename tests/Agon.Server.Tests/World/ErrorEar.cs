@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Agon.Server.Tests.World;
@@ -15,10 +16,12 @@ internal sealed class ErrorEar : ILoggerProvider, ILogger
     public static Dictionary<string, string?> Heeded(IReadOnlyDictionary<string, string?> settings) =>
         new(settings) { [$"Logging:{Alias}:LogLevel:Default"] = "Warning", [$"Logging:{Alias}:LogLevel:Microsoft"] = "Warning" };
 
-    public static ErrorEar At(TestServer server)
+    public static ErrorEar At(TestServer server) => At(server.App.Services);
+
+    public static ErrorEar At(IServiceProvider host)
     {
         var ear = new ErrorEar();
-        server.Get<ILoggerFactory>().AddProvider(ear);
+        host.GetRequiredService<ILoggerFactory>().AddProvider(ear);
         return ear;
     }
 
