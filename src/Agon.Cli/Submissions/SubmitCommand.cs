@@ -49,8 +49,12 @@ internal static class SubmitCommand
         Shell shell, AgonClient client, SubmissionRequest request, bool asJson, bool wait, CancellationToken cancellationToken)
     {
         var answer = await client.SubmitAsync(request.Leaderboard, request.Gpu, request.Mode, request.FileName, request.Content, cancellationToken);
-        var id = JsonSerializer.Deserialize(answer, AgonJson.Default.SubmissionAcceptedView)!.Details.Id;
+        var accepted = JsonSerializer.Deserialize(answer, AgonJson.Default.SubmissionAcceptedView)!;
+        var id = accepted.Details.Id;
         shell.Say($"submission {id}: {request.FileName} handed in to {request.Leaderboard} on {request.Gpu}, mode {request.Mode}");
+        // A place at the head of the queue would promise a start that nobody is there to make.
+        if (accepted.RunnerQueue is { Error: { } nobody })
+            shell.Say($"{request.Gpu}: {nobody}; the entry waits until one is");
         if (!wait)
         {
             shell.Print(asJson ? answer : $"{id}");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 
 namespace Agon.Cli.Tests.Submissions;
 
@@ -106,4 +107,24 @@ public sealed class SubmitCommandTests(Contest contest) : IClassFixture<Contest>
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("UTF-8", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("unavailable", "\"no machine with a device 'CPU' is connected\"", "CPU: no machine with a device 'CPU' is connected; the entry waits until one is")]
+    [InlineData("available", "null", null)]
+    public async Task Who_hands_in_where_no_machine_would_run_it_is_told_so(string status, string error, string? line)
+    {
+        await using var server = await ScriptedServer.StartAsync(async context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+            await context.Response.WriteAsync($$"""{"details":{"id":7,"job_status_id":7},"runner_queue":{"runner":"Local","gpu":"CPU","queued_jobs":1,"running_jobs":0,"available_runners":0,"status":"{{status}}","error":{{error}}},"status":"accepted"}""");
+        });
+
+        var run = await SubmitToAsync(server);
+        Assert.Equal((0, "7\n"), (run.ExitCode, run.Output));
+        Assert.Equal(line, run.ErrorLines.Skip(1).SingleOrDefault());
+    }
+
+    // A device that is named leaves a single request to be made: the one that hands in.
+    private Task<CommandRun> SubmitToAsync(ScriptedServer server) =>
+        CommandRun.Of(["submit", contest.Entry("mine.py", Contest.Right), "-l", "quick", "-g", "CPU", "--no-wait"], ("AGON_URL", server.Url), ("AGON_CLI_ID", "me"));
 }
