@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Text.Json;
 using Agon.Cli.Http;
 using Agon.Contracts;
@@ -48,7 +49,7 @@ internal static class SubmitCommand
     private static async Task<int> SubmitAsync(
         Shell shell, AgonClient client, SubmissionRequest request, bool asJson, bool wait, CancellationToken cancellationToken)
     {
-        var answer = await client.SubmitAsync(request.Leaderboard, request.Gpu, request.Mode, request.FileName, request.Content, cancellationToken);
+        var answer = await HandInAsync(client, request, cancellationToken);
         var accepted = JsonSerializer.Deserialize(answer, AgonJson.Default.SubmissionAcceptedView)!;
         var id = accepted.Details.Id;
         shell.Say($"submission {id}: {request.FileName} handed in to {request.Leaderboard} on {request.Gpu}, mode {request.Mode}");
@@ -77,5 +78,18 @@ internal static class SubmitCommand
         else
             await new VerdictView(request).PrintAsync(shell, client, submission, cancellationToken);
         return Verdict.ExitCodeOf(submission);
+    }
+
+    // Not tried again by itself: an entry that was taken in without an answer would run, and count against a limit, twice.
+    private static async Task<string> HandInAsync(AgonClient client, SubmissionRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.SubmitAsync(request.Leaderboard, request.Gpu, request.Mode, request.FileName, request.Content, cancellationToken);
+        }
+        catch (CommandFailure error) when (error is ServerAwayException { MayBeDone: true } or ServerAnswerException { Status: >= HttpStatusCode.InternalServerError })
+        {
+            throw CommandFailure.Platform($"{error.Message}; {request.FileName} may have been taken in all the same: look with 'agon submissions list' before you hand it in again", error);
+        }
     }
 }

@@ -124,6 +124,51 @@ public sealed class SubmitCommandTests(Contest contest) : IClassFixture<Contest>
         Assert.Equal(line, run.ErrorLines.Skip(1).SingleOrDefault());
     }
 
+    [Theory]
+    [InlineData(StatusCodes.Status503ServiceUnavailable, 3, true)]
+    [InlineData(StatusCodes.Status500InternalServerError, 3, true)]
+    [InlineData(StatusCodes.Status409Conflict, 1, false)]
+    [InlineData(StatusCodes.Status429TooManyRequests, 1, false)]
+    public async Task An_answer_after_which_the_entry_may_be_there_all_the_same_says_where_to_look(int status, int exitCode, bool perhaps)
+    {
+        var requests = 0;
+        await using var server = await ScriptedServer.StartAsync(async context =>
+        {
+            Interlocked.Increment(ref requests);
+            context.Response.StatusCode = status;
+            context.Response.Headers.RetryAfter = "1";
+            await context.Response.WriteAsync("""{"detail":"not now"}""");
+        });
+
+        var run = await SubmitToAsync(server);
+        Assert.Equal((exitCode, 1), (run.ExitCode, requests));
+        Assert.StartsWith($"agon: not now ({status})", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal(perhaps, run.Error.Contains("mine.py may have been taken in all the same: look with 'agon submissions list'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_lost_says_where_to_look()
+    {
+        await using var server = await ScriptedServer.StartAsync(async context =>
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null);
+            context.Abort();
+        });
+
+        var run = await SubmitToAsync(server);
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("'agon submissions list'", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_was_never_reached_has_taken_nothing_in()
+    {
+        var run = await CommandRun.Of(
+            ["submit", contest.Entry("mine.py", Contest.Right), "-l", "quick", "-g", "CPU", "--url", "http://127.0.0.1:9"], ("AGON_CLI_ID", "me"));
+        Assert.Equal(3, run.ExitCode);
+        Assert.DoesNotContain("submissions list", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
     // A device that is named leaves a single request to be made: the one that hands in.
     private Task<CommandRun> SubmitToAsync(ScriptedServer server) =>
         CommandRun.Of(["submit", contest.Entry("mine.py", Contest.Right), "-l", "quick", "-g", "CPU", "--no-wait"], ("AGON_URL", server.Url), ("AGON_CLI_ID", "me"));
