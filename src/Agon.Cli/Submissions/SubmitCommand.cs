@@ -71,7 +71,7 @@ internal static class SubmitCommand
                     shell.Say(line);
             },
             shell.Say);
-        var document = await watch.UntilDoneAsync(id, cancellationToken);
+        var document = await FollowAsync(watch, id, cancellationToken);
         var submission = JsonSerializer.Deserialize(document, AgonJson.Default.SubmissionView)!;
         if (asJson)
             shell.Output.WriteLine(document);
@@ -90,6 +90,23 @@ internal static class SubmitCommand
         catch (CommandFailure error) when (error is ServerAwayException { MayBeDone: true } or ServerAnswerException { Status: >= HttpStatusCode.InternalServerError })
         {
             throw CommandFailure.Platform($"{error.Message}; {request.FileName} may have been taken in all the same: look with 'agon submissions list' before you hand it in again", error);
+        }
+        catch (OperationCanceledException error) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new CommandFailure(ExitCode.Interrupted, $"interrupted; {request.FileName} may have been taken in all the same: look with 'agon submissions list'", error);
+        }
+    }
+
+    private static async Task<string> FollowAsync(SubmissionWatch watch, long id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await watch.UntilDoneAsync(id, cancellationToken);
+        }
+        catch (OperationCanceledException error) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new CommandFailure(ExitCode.Interrupted,
+                $"interrupted; submission {id} goes on: 'agon submissions show {id}' shows it, 'agon submissions delete {id}' calls it off", error);
         }
     }
 }

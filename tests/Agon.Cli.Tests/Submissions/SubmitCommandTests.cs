@@ -113,11 +113,7 @@ public sealed class SubmitCommandTests(Contest contest) : IClassFixture<Contest>
     [InlineData("available", "null", null)]
     public async Task Who_hands_in_where_no_machine_would_run_it_is_told_so(string status, string error, string? line)
     {
-        await using var server = await ScriptedServer.StartAsync(async context =>
-        {
-            context.Response.StatusCode = StatusCodes.Status202Accepted;
-            await context.Response.WriteAsync($$"""{"details":{"id":7,"job_status_id":7},"runner_queue":{"runner":"Local","gpu":"CPU","queued_jobs":1,"running_jobs":0,"available_runners":0,"status":"{{status}}","error":{{error}}},"status":"accepted"}""");
-        });
+        await using var server = await ScriptedServer.StartAsync(context => AcceptAsync(context, status, error));
 
         var run = await SubmitToAsync(server);
         Assert.Equal((0, "7\n"), (run.ExitCode, run.Output));
@@ -167,6 +163,32 @@ public sealed class SubmitCommandTests(Contest contest) : IClassFixture<Contest>
             ["submit", contest.Entry("mine.py", Contest.Right), "-l", "quick", "-g", "CPU", "--url", "http://127.0.0.1:9"], ("AGON_CLI_ID", "me"));
         Assert.Equal(3, run.ExitCode);
         Assert.DoesNotContain("submissions list", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET", "interrupted; submission 7 goes on: 'agon submissions show 7'")]
+    [InlineData("POST", "interrupted; mine.py may have been taken in all the same: look with 'agon submissions list'")]
+    public async Task Who_presses_Ctrl_C_is_told_what_goes_on_and_how_to_look(string pressedDuring, string says)
+    {
+        using var ctrlC = new CancellationTokenSource();
+        await using var server = await ScriptedServer.StartAsync(async context =>
+        {
+            if (context.Request.Method == pressedDuring)
+                await ctrlC.CancelAsync();
+            else
+                await AcceptAsync(context, "available", "null");
+        });
+
+        var run = await CommandRun.InterruptedAsync(
+            ["submit", contest.Entry("mine.py", Contest.Right), "-l", "quick", "-g", "CPU"], [("AGON_URL", server.Url), ("AGON_CLI_ID", "me")], ctrlC.Token);
+        Assert.Equal(130, run.ExitCode);
+        Assert.StartsWith($"agon: {says}", run.ErrorLines[^1], StringComparison.Ordinal);
+    }
+
+    private static async Task AcceptAsync(HttpContext context, string status, string error)
+    {
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        await context.Response.WriteAsync($$"""{"details":{"id":7,"job_status_id":7},"runner_queue":{"runner":"Local","gpu":"CPU","queued_jobs":1,"running_jobs":0,"available_runners":0,"status":"{{status}}","error":{{error}}},"status":"accepted"}""");
     }
 
     // A device that is named leaves a single request to be made: the one that hands in.
