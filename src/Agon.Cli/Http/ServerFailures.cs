@@ -6,6 +6,9 @@ namespace Agon.Cli.Http;
 internal sealed class ServerAwayException(Uri server, string reason, Exception inner) : CommandFailure(
     Cli.ExitCode.Platform, $"no answer from {server} ({reason}); {Advice(server)}", inner)
 {
+    /// <summary>Why, without the advice.</summary>
+    public string Reason { get; } = reason;
+
     /// <summary>Whether the server may have got the request, and done what it asks for.</summary>
     public bool MayBeDone { get; } = inner is not HttpRequestException
     {
