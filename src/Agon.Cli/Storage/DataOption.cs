@@ -8,17 +8,22 @@ internal static class DataOption
 {
     public static Option<string?> Create() => new("--data")
     {
-        Description = "Data folder with its own SQLite file. Default: PostgreSQL at DATABASE_URL, else ~/.local/share/agon",
+        Description = "Data folder with its own SQLite file; wins over DATABASE_URL. Default: PostgreSQL at DATABASE_URL, else ~/.local/share/agon",
         HelpName = "DIR",
     };
 
-    /// <summary>A folder named on the command line wins over DATABASE_URL.</summary>
-    public static DataPlace Find(Shell shell, string? folder) => (folder, shell.Variable("DATABASE_URL")) switch
+    /// <summary>A folder named on the command line wins over DATABASE_URL, and who has set both is told.</summary>
+    public static DataPlace Find(Shell shell, string? folder)
     {
-        ({ } named, _) => new DataPlace(Path.GetFullPath(named), null),
-        (null, { } url) => new DataPlace(DefaultFolder(shell), url),
-        _ => new DataPlace(DefaultFolder(shell), null),
-    };
+        var url = shell.Variable("DATABASE_URL");
+        if (folder is null)
+            return new DataPlace(DefaultFolder(shell), url);
+        var place = new DataPlace(Path.GetFullPath(folder), null);
+        // On a machine of a PostgreSQL contest it would look at, or make, a database that nobody uses.
+        if (url is not null)
+            shell.Say($"note: --data wins over DATABASE_URL: this is about the SQLite file in {place.Folder}; without --data it is about PostgreSQL");
+        return place;
+    }
 
     private static string DefaultFolder(Shell shell) =>
         Path.Combine(shell.Variable("XDG_DATA_HOME") ?? Path.Combine(shell.Home, ".local", "share"), "agon");

@@ -74,7 +74,7 @@ internal sealed class TournamentFlags
     public static async Task<TournamentDesk> OpenAsync(Shell shell, string? data, DeskUse use, CancellationToken cancellationToken)
     {
         var settings = ServerCommands.Settings(shell, data, trust: false);
-        var place = DataOption.Find(shell, data);
+        var place = new DataPlace(settings.DataFolder!, settings.DatabaseUrl);
         if (use == DeskUse.Read && !place.Exists)
             throw CommandFailure.Refused($"there is no data in {place.Folder}, and none was made; 'agon db migrate' makes it");
         // Tells an address that cannot be read before anything is built on it.
