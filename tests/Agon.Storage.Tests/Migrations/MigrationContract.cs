@@ -69,6 +69,19 @@ public sealed class MigrationsOnSqlite() : MigrationContract(StoreContract.OnSql
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new DirectoryInfo(folder).UnixFileMode);
     }
+
+    [Fact]
+    public async Task In_a_folder_that_somebody_else_has_made_the_file_and_its_journals_are_their_owners_alone()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(((SqliteTestDatabase)Place).Folder, "open")).FullName;
+        await using var database = Database.Open(folder, databaseUrl: null);
+        await database.MigrateAsync(None);
+        await using var session = await database.WriteAsync(None);
+
+        var files = Directory.GetFiles(folder, "agon.db*");
+        Assert.Equal(["agon.db", "agon.db-shm", "agon.db-wal"], files.Select(Path.GetFileName).Order());
+        Assert.All(files, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(file).UnixFileMode));
+    }
 }
 
 [NeedsPostgres]
