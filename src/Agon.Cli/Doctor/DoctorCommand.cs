@@ -48,8 +48,8 @@ internal static class DoctorCommand
         [
             DoctorRules.Cores(Environment.ProcessorCount),
             DoctorRules.Memory(MachineFacts.AvailableMemory()),
-            HealthRules.Disk("disk for data", FreeBytes(place.Folder)),
-            HealthRules.Disk("disk for temporary files", FreeBytes(Path.GetTempPath())),
+            Disk("disk for data", place.Folder),
+            Disk("disk for temporary files", Path.GetTempPath()),
             DoctorRules.Governor(MachineFacts.Governor()),
             DoctorRules.Load(load, Environment.ProcessorCount),
             DoctorRules.Noise(variation, worst),
@@ -93,9 +93,13 @@ internal static class DoctorCommand
         }
     }
 
-    // The nearest folder that is there: the data folder may be still to be made.
-    private static long FreeBytes(string folder) =>
-        Directory.Exists(folder) || Path.GetDirectoryName(folder) is not { } above ? new DriveInfo(folder).AvailableFreeSpace : FreeBytes(above);
+    // Of the nearest folder that is there: the data folder may be still to be made.
+    private static Finding Disk(string name, string folder)
+    {
+        while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } above)
+            folder = above;
+        return HealthRules.Disk(name, new DriveInfo(folder).AvailableFreeSpace, folder);
+    }
 
     private static void Print(Shell shell, IReadOnlyList<Finding> findings)
     {
