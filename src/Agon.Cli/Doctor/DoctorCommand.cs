@@ -43,6 +43,7 @@ internal static class DoctorCommand
         var (variation, worst) = await Task.Run(() => NoiseMeter.Measure(cancellationToken), cancellationToken);
         var load = MachineFacts.Load();
         var sandbox = await SandboxHost.ProbeAsync(cancellationToken);
+        var (engine, why) = await DockerEngine.ProbeAsync(cancellationToken);
         var (database, hasTournaments) = await DatabaseAsync(place, shell.Clock, cancellationToken);
         return
         [
@@ -61,7 +62,7 @@ internal static class DoctorCommand
             DoctorRules.Tool("g++", MachineFacts.Find(shell, "g++"), true, "C++ tasks do not run", "apt-get install g++"),
             DoctorRules.Tool("valgrind", MachineFacts.Find(shell, "valgrind"), true, "C++ tasks cannot be profiled", "apt-get install valgrind"),
             DoctorRules.Tool("nvcc", MachineFacts.Find(shell, "nvcc"), MachineFacts.HasNvidia(), "CUDA tasks do not run", "apt-get install nvidia-cuda-toolkit"),
-            DoctorRules.ContainerEngine((await DockerEngine.FindAsync(cancellationToken))?.Version, hasTournaments),
+            DoctorRules.ContainerEngine(engine?.Version, why, Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } host ? host : null, hasTournaments),
         ];
     }
 
@@ -89,7 +90,7 @@ internal static class DoctorCommand
         catch (Exception error) when (error is DbException or TimeoutException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return ([new Finding("database", FindingStatus.Problem, $"{database.Place}: {error.Message.ReplaceLineEndings(" ")}",
-                place.DatabaseUrl is null ? "agon db migrate, or restore a backup (agon db restore)" : "start the database, or correct DATABASE_URL; then agon db migrate")], false);
+                place.DatabaseUrl is null ? "agon db migrate, or restore a backup (agon db restore)" : DoctorRules.PostgresCure((error as DbException)?.SqlState))], false);
         }
     }
 

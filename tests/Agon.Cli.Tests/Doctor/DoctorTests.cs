@@ -45,9 +45,11 @@ public sealed class DoctorTests : IDisposable
         ["a tool"] = (DoctorRules.Tool("g++", "/usr/bin/g++", true, "no C++", "get it"), Ok),
         ["a tool that is missing"] = (DoctorRules.Tool("g++", null, true, "no C++", "get it"), Warning),
         ["a tool that nobody needs"] = (DoctorRules.Tool("nvcc", null, false, "no CUDA", "get it"), Ok),
-        ["an engine"] = (DoctorRules.ContainerEngine("20.10", hasTournaments: true), Ok),
-        ["no engine where nobody needs one"] = (DoctorRules.ContainerEngine(null, hasTournaments: false), Ok),
-        ["no engine for a tournament"] = (DoctorRules.ContainerEngine(null, hasTournaments: true), Warning),
+        ["an engine"] = (DoctorRules.ContainerEngine("20.10", null, null, hasTournaments: true), Ok),
+        ["an engine that was named"] = (DoctorRules.ContainerEngine("20.10", null, "tcp://127.0.0.1:9", hasTournaments: true), Ok),
+        ["no engine where nobody needs one"] = (DoctorRules.ContainerEngine(null, "refused", null, hasTournaments: false), Ok),
+        ["no engine for a tournament"] = (DoctorRules.ContainerEngine(null, "refused", null, hasTournaments: true), Warning),
+        ["no engine where one was named"] = (DoctorRules.ContainerEngine(null, "refused", "tcp://127.0.0.1:9", hasTournaments: false), Warning),
         ["quiet"] = (DoctorRules.Noise(0.02, 1.1), Ok),
         ["restless"] = (DoctorRules.Noise(0.021, 1.2), Warning),
         ["loud"] = (DoctorRules.Noise(0.11, 3), Warning),
@@ -65,6 +67,30 @@ public sealed class DoctorTests : IDisposable
     [Fact]
     public void The_cure_of_a_setting_names_what_is_off_and_nothing_else() =>
         Assert.Equal("ALTER SYSTEM SET synchronous_commit = on; SELECT pg_reload_conf()", Table["not durable"].Found.Cure);
+
+    [Theory]
+    [InlineData("no engine for a tournament", "refused")]
+    [InlineData("no engine where one was named", "tcp://127.0.0.1:9: refused")]
+    public void An_engine_that_does_not_answer_is_told_with_the_reason(string name, string reason) =>
+        Assert.EndsWith(reason, Table[name].Found.Detail, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Whoever_asks_for_an_engine_that_is_not_there_hears_why()
+    {
+        var (engine, why) = await Agon.Evaluation.Containers.DockerEngine.ProbeAsync(CancellationToken.None);
+        Assert.Equal(engine is null, !string.IsNullOrWhiteSpace(why));
+    }
+
+    [Theory]
+    [InlineData("3D000", "createdb")]
+    [InlineData("28P01", "password")]
+    [InlineData("28000", "pg_hba.conf")]
+    [InlineData("25006", "right to write")]
+    [InlineData("53300", "max_connections")]
+    [InlineData("57P03", "start the database")]
+    [InlineData(null, "start the database")]
+    public void The_cure_of_a_database_fits_what_PostgreSQL_says(string? sqlState, string cure) =>
+        Assert.Contains(cure, DoctorRules.PostgresCure(sqlState), StringComparison.Ordinal);
 
     [Fact]
     public void Noise_is_deviation_by_mean_and_worst_by_median()
