@@ -137,6 +137,16 @@ public sealed class Database : IAsyncDisposable
     /// <summary>The names of the migrations that are still to be applied.</summary>
     public Task<IReadOnlyList<string>> MissingMigrationsAsync(CancellationToken cancellationToken) => Migrator.MissingAsync(this, cancellationToken);
 
+    /// <summary>Whether it holds no table at all: neither ours nor those that we take over.</summary>
+    public async Task<bool> IsEmptyAsync(CancellationToken cancellationToken)
+    {
+        await using var session = await ReadAsync(cancellationToken);
+        return await session.QueryOneAsync<long>(
+            postgres is null
+                ? "SELECT COUNT(*) FROM sqlite_schema"
+                : "SELECT COUNT(*) FROM pg_tables WHERE schemaname IN ('leaderboard', 'tournament')", null, cancellationToken) == 0;
+    }
+
     /// <summary>PostgreSQL's settings that decide whether a commit survives a crash; empty on SQLite, where each connection sets its own.</summary>
     public async Task<IReadOnlyDictionary<string, string>> DurabilityAsync(CancellationToken cancellationToken)
     {

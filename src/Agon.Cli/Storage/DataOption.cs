@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Data.Common;
 using Agon.Storage;
 
 namespace Agon.Cli.Storage;
@@ -40,6 +41,31 @@ internal sealed record DataPlace(string Folder, string? DatabaseUrl)
         {
             await database.MigrateAsync(cancellationToken);
             return database;
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The database for a command that only looks: nothing is made and no table brought up to date, so that whoever may only read it can ask, too.</summary>
+    /// <exception cref="CommandFailure">There is no data, or it lacks migrations.</exception>
+    public async Task<Database> OpenToReadAsync(CancellationToken cancellationToken)
+    {
+        if (!Exists)
+            throw CommandFailure.Refused($"there is no data in {Folder}, and none was made; 'agon db migrate' makes it");
+        var database = Open();
+        try
+        {
+            if (await database.MissingMigrationsAsync(cancellationToken) is { Count: > 0 } missing)
+                throw CommandFailure.Refused($"{database.Place} lacks {missing.Count} migrations, and nothing was changed; 'agon db migrate' brings it up to date");
+            return database;
+        }
+        catch (DbException error) when (!DatabaseFault.IsAway(error))
+        {
+            await database.DisposeAsync();
+            throw new CommandFailure(ExitCode.Refused, $"{database.Place} has no tables of Agon's, and none were made; 'agon db migrate' makes them", error);
         }
         catch
         {

@@ -1,12 +1,10 @@
 using System.CommandLine;
-using System.Data.Common;
 using System.Globalization;
 using Agon.Cli.Http;
 using Agon.Cli.Servers;
 using Agon.Cli.Storage;
 using Agon.Domain.Tournaments;
 using Agon.Server.Tournaments;
-using Agon.Storage;
 
 namespace Agon.Cli.Tournaments;
 
@@ -75,13 +73,9 @@ internal sealed class TournamentFlags
     {
         var settings = ServerCommands.Settings(shell, data, trust: false);
         var place = new DataPlace(settings.DataFolder!, settings.DatabaseUrl);
-        if (use == DeskUse.Read && !place.Exists)
-            throw CommandFailure.Refused($"there is no data in {place.Folder}, and none was made; 'agon db migrate' makes it");
         // Tells an address that cannot be read before anything is built on it.
-        await using (var database = place.Open())
+        await using (use == DeskUse.Read ? await place.OpenToReadAsync(cancellationToken) : place.Open())
         {
-            if (use == DeskUse.Read)
-                await RequireTablesAsync(database, cancellationToken);
         }
         try
         {
@@ -90,19 +84,6 @@ internal sealed class TournamentFlags
         catch (Exception error) when (error is InvalidDataException or Microsoft.Extensions.Options.OptionsValidationException || ServerCommands.IsOfWrongKind(error))
         {
             throw new CommandFailure(ExitCode.Usage, $"a setting is wrong: {error.Message}", error);
-        }
-    }
-
-    private static async Task RequireTablesAsync(Database database, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (await database.MissingMigrationsAsync(cancellationToken) is { Count: > 0 } missing)
-                throw CommandFailure.Refused($"{database.Place} lacks {missing.Count} migrations, and nothing was changed; 'agon db migrate' brings it up to date");
-        }
-        catch (DbException error) when (!DatabaseFault.IsAway(error))
-        {
-            throw new CommandFailure(ExitCode.Refused, $"{database.Place} has no tables of Agon's, and none were made; 'agon db migrate' makes them", error);
         }
     }
 

@@ -33,6 +33,15 @@ public abstract class MigrationContract(Func<Task<TestDatabase>> create) : IAsyn
     }
 
     [ContractFact]
+    public async Task A_database_is_empty_until_tables_are_made()
+    {
+        await using var database = place.Open();
+        Assert.True(await database.IsEmptyAsync(None));
+        await database.MigrateAsync(None);
+        Assert.False(await database.IsEmptyAsync(None));
+    }
+
+    [ContractFact]
     public async Task Four_that_migrate_at_once_apply_each_once_between_them()
     {
         var databases = Enumerable.Range(0, 4).Select(_ => place.Open()).ToList();
