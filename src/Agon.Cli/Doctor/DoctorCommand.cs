@@ -21,7 +21,7 @@ internal static class DoctorCommand
         var json = new Option<bool>("--json") { Description = "Print the findings as JSON" };
         var command = new AgonCommand(
             "doctor",
-            "Checks this machine for contests: processors, memory, disk, database, sandbox, compilers, clock and noise.\n"
+            "Checks this machine for contests: processors, memory, disk, database, settings, sandbox, compilers, clock and noise.\n"
             + "Each finding is ok, a warning or a problem, with what cures it. Exit code 1 if there is a problem.",
             "agon doctor --data /srv/agon",
             "agon doctor --json") { data, json };
@@ -57,6 +57,7 @@ internal static class DoctorCommand
             DoctorRules.ClockSource(MachineFacts.ClockSource()),
             DoctorRules.TimeService(MachineFacts.TimeService()),
             .. database,
+            await SettingsCheck.FindAsync(place),
             HealthRules.Sandbox(sandbox.Isolation, trustAllSubmitters: false),
             DoctorRules.Tool("python3", MachineFacts.Find(shell, "python3"), true, "Python tasks do not run", "apt-get install python3"),
             DoctorRules.Tool("g++", MachineFacts.Find(shell, "g++"), true, "C++ tasks do not run", "apt-get install g++"),
@@ -68,20 +69,24 @@ internal static class DoctorCommand
 
     private static async Task<(IReadOnlyList<Finding> Findings, bool HasTournaments)> DatabaseAsync(DataPlace place, TimeProvider clock, CancellationToken cancellationToken)
     {
+        if (place.DatabaseUrl is null && DataFolder.Obstacle(place.Folder) is { } obstacle)
+            return ([obstacle], false);
         // Looking must not make a file.
         if (place.DatabaseUrl is null && !File.Exists(Path.Combine(place.Folder, "agon.db")))
-            return ([new Finding("database", FindingStatus.Warning, $"there is none yet in {place.Folder}", $"agon db migrate --data {place.Folder}")], false);
+            return ([new Finding("database", FindingStatus.Warning, $"there is none yet in {place.Folder}", MigrateCure(place))], false);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(DatabaseLimit);
         await using var database = place.Open();
         try
         {
             await database.AnswerAsync(limit.Token);
+            if (await database.IsEmptyAsync(limit.Token))
+                return ([new Finding("database", FindingStatus.Problem, $"{database.Place} has no tables yet", MigrateCure(place))], false);
             var missing = (await database.MissingMigrationsAsync(limit.Token)).Count;
             IReadOnlyList<Finding> findings =
             [
                 new Finding("database", FindingStatus.Ok, database.Place),
-                HealthRules.Migrations(missing),
+                Migrations(missing, place),
                 DoctorRules.Durability(await database.DurabilityAsync(limit.Token)),
                 DoctorRules.Clock(await database.ClockLeadAsync(clock, limit.Token)),
             ];
@@ -90,9 +95,15 @@ internal static class DoctorCommand
         catch (Exception error) when (error is DbException or TimeoutException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return ([new Finding("database", FindingStatus.Problem, $"{database.Place}: {error.Message.ReplaceLineEndings(" ")}",
-                place.DatabaseUrl is null ? "agon db migrate, or restore a backup (agon db restore)" : DoctorRules.PostgresCure((error as DbException)?.SqlState))], false);
+                place.DatabaseUrl is null ? $"{MigrateCure(place)}, or restore a backup (agon db restore FILE --data {place.Folder} --force)" : DoctorRules.PostgresCure((error as DbException)?.SqlState))], false);
         }
     }
+
+    private static Finding Migrations(int missing, DataPlace place) =>
+        HealthRules.Migrations(missing) is { Cure: not null } finding ? finding with { Cure = MigrateCure(place) } : HealthRules.Migrations(missing);
+
+    // Of the same place as this command was told to look at.
+    private static string MigrateCure(DataPlace place) => place.DatabaseUrl is null ? $"agon db migrate --data {place.Folder}" : "agon db migrate";
 
     // Of the nearest folder that is there: the data folder may be still to be made.
     private static Finding Disk(string name, string folder)

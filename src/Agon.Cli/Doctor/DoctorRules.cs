@@ -106,6 +106,7 @@ internal static class DoctorRules
     /// <param name="sqlState">What PostgreSQL calls it; null where it said nothing.</param>
     public static string PostgresCure(string? sqlState) => sqlState switch
     {
+        "42P01" => "agon db migrate",
         "3D000" => "correct the name in DATABASE_URL, or make the database: createdb NAME, with the host and an owner of it; then agon db migrate",
         "28P01" or "28000" => "correct the user and password in DATABASE_URL, or let that user in (pg_hba.conf)",
         "42501" or "25006" => "give the user of DATABASE_URL the right to write, or name the one who owns the tables",
