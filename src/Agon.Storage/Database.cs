@@ -16,6 +16,7 @@ public sealed class Database : IAsyncDisposable
     private const string ServerLockName = "agon.serve.lock";
     private const int SqliteBusy = 5;
     private const int SqliteCannotOpen = 14;
+    private static readonly Lock Creating = new();
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(30);
 
     private readonly string? sqlite;
@@ -136,6 +137,16 @@ public sealed class Database : IAsyncDisposable
     /// <summary>The names of the migrations that are still to be applied.</summary>
     public Task<IReadOnlyList<string>> MissingMigrationsAsync(CancellationToken cancellationToken) => Migrator.MissingAsync(this, cancellationToken);
 
+    /// <summary>Whether it holds no table at all: neither ours nor those that we take over.</summary>
+    public async Task<bool> IsEmptyAsync(CancellationToken cancellationToken)
+    {
+        await using var session = await ReadAsync(cancellationToken);
+        return await session.QueryOneAsync<long>(
+            postgres is null
+                ? "SELECT COUNT(*) FROM sqlite_schema"
+                : "SELECT COUNT(*) FROM pg_tables WHERE schemaname IN ('leaderboard', 'tournament')", null, cancellationToken) == 0;
+    }
+
     /// <summary>PostgreSQL's settings that decide whether a commit survives a crash; empty on SQLite, where each connection sets its own.</summary>
     public async Task<IReadOnlyDictionary<string, string>> DurabilityAsync(CancellationToken cancellationToken)
     {
@@ -225,6 +236,7 @@ public sealed class Database : IAsyncDisposable
     {
         CreateFolder(dataFolder);
         var file = FileIn(dataFolder);
+        CreateForOwner(file);
         var settings = new SqliteConnectionStringBuilder { DataSource = file, Pooling = true, DefaultTimeout = (int)WriteTimeout.TotalSeconds };
         return new Database($"SQLite file {file}", Dialect.Sqlite, settings.ToString(), Path.Combine(Path.GetDirectoryName(file)!, ServerLockName), postgres: null);
     }
@@ -239,6 +251,35 @@ public sealed class Database : IAsyncDisposable
             Directory.CreateDirectory(dataFolder);
         else
             Directory.CreateDirectory(dataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>
+    /// SQLite would give a new file what the umask allows, for others to read in a folder that an operator has made. Its
+    /// journals get the file's own mode.
+    /// </summary>
+    private static void CreateForOwner(string file)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        // Closing a file lets go of all locks that this process has on it: it must be closed before anybody here opens it.
+        lock (Creating)
+        {
+            if (File.Exists(file))
+                return;
+            try
+            {
+                new FileStream(file, new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                }).Dispose();
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // Another process was faster, or SQLite will say why there can be none.
+            }
+        }
     }
 
     private SqliteConnection OpenFile()

@@ -66,13 +66,26 @@ internal static class DatabaseAddress
         if (url.AbsolutePath.Length > 1)
             settings.Database = Uri.UnescapeDataString(url.AbsolutePath[1..]);
         foreach (var pair in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
-            Apply(settings, pair.Split('=', 2));
+        {
+            if (!Apply(settings, pair.Split('=', 2)))
+                throw new FormatException($"the database address has a parameter that Agon does not know{Named(pair, url)}; docs/operations.md lists them");
+        }
         return settings;
     }
 
-    // The query parameters of libpq that a hosting service puts into its URLs. Nothing of them is quoted in a message:
-    // a password with a ? in it ends up here, too.
-    private static void Apply(NpgsqlConnectionStringBuilder settings, string[] pair)
+    // A ? that should have been encoded begins the query in the middle of a password, whose @ is then in there, too; a & ends one that is a parameter.
+    private static string Named(string pair, Uri url)
+    {
+        var query = Uri.UnescapeDataString(url.Query);
+        var mayBeSecret = query.Contains('@', StringComparison.Ordinal) || query.Contains("password", StringComparison.OrdinalIgnoreCase) || url.Fragment.Length > 0;
+        return mayBeSecret
+            ? ", and may be the rest of a password, so it is not told (signs such as ? & in one must be percent-encoded)"
+            : $", '{Uri.UnescapeDataString(pair.Split('=', 2)[0])}'";
+    }
+
+    // The query parameters of libpq that a hosting service puts into its URLs; false: it is none of them. No value is quoted in
+    // a message: a password with a ? in it ends up here, too.
+    private static bool Apply(NpgsqlConnectionStringBuilder settings, string[] pair)
     {
         var name = Uri.UnescapeDataString(pair[0]);
         var value = pair.Length > 1 ? Uri.UnescapeDataString(pair[1]) : "";
@@ -92,8 +105,9 @@ internal static class DatabaseAddress
             case "sslmode": settings.SslMode = Mode(value); break;
             // libpq's wish about SCRAM over TLS: Npgsql's own default is libpq's.
             case "channel_binding": break;
-            default: throw new FormatException("the database address has a parameter that Agon does not know; docs/operations.md lists them");
+            default: return false;
         }
+        return true;
     }
 
     private static SslMode Mode(string value) =>

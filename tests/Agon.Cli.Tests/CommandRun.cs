@@ -12,7 +12,16 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         AnsweringAsync("", arguments, variables);
 
     /// <summary>As <see cref="Of"/>, with somebody who types <paramref name="input"/>.</summary>
-    public static async Task<CommandRun> AnsweringAsync(string input, IReadOnlyList<string> arguments, params (string Name, string Value)[] variables)
+    public static Task<CommandRun> AnsweringAsync(string input, IReadOnlyList<string> arguments, params (string Name, string Value)[] variables) =>
+        RunAsync(input, arguments, variables, CancellationToken.None);
+
+    /// <summary>As <see cref="Of"/>, with somebody who presses Ctrl-C.</summary>
+    public static Task<CommandRun> InterruptedAsync(
+        IReadOnlyList<string> arguments, (string Name, string Value)[] variables, CancellationToken cancellationToken) =>
+        RunAsync("", arguments, variables, cancellationToken);
+
+    private static async Task<CommandRun> RunAsync(
+        string input, IReadOnlyList<string> arguments, (string Name, string Value)[] variables, CancellationToken cancellationToken)
     {
         var environment = variables.ToDictionary(variable => variable.Name, variable => variable.Value);
         environment.TryAdd("HOME", Path.Combine(Path.GetTempPath(), "agon-no-such-home"));
@@ -25,7 +34,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
             Input = new StringReader(input),
             Variable = environment.GetValueOrDefault,
         };
-        var code = await CommandLine.InvokeAsync(arguments, shell, CancellationToken.None);
+        var code = await CommandLine.InvokeAsync(arguments, shell, cancellationToken);
         return new CommandRun(code, output.ToString(), error.ToString());
     }
 }

@@ -46,6 +46,20 @@ public sealed class DatabaseAddressTests
     }
 
     [Theory]
+    [InlineData("postgresql://ada:secret@db/agon?colour=blue", "'colour'")]
+    [InlineData("postgresql://ada:secret@db/agon?sslmode=require&colour=blue", "'colour'")]
+    [InlineData("postgresql://ada:1?colour=x@db/agon", "rest of a password")]
+    [InlineData("postgresql://ada@db/agon?password=x&colour=1", "rest of a password")]
+    [InlineData("postgresql://ada:1?colour=#@db/agon", "rest of a password")]
+    public void A_parameter_that_is_not_known_is_named_unless_it_may_be_a_secret(string address, string says)
+    {
+        var message = Assert.Throws<FormatException>(() => DatabaseAddress.Parse(address)).Message;
+        Assert.Contains(says, message);
+        Assert.Equal(says == "'colour'", message.Contains("colour", StringComparison.Ordinal));
+        Assert.DoesNotContain("blue", message);
+    }
+
+    [Theory]
     [InlineData("Host=db;Database=agon", 100)]
     [InlineData("Host=db;Database=agon;Max Auto Prepare=0", 0)]
     [InlineData("postgresql://ada@db/agon", 100)]

@@ -21,7 +21,7 @@ internal static class DoctorCommand
         var json = new Option<bool>("--json") { Description = "Print the findings as JSON" };
         var command = new AgonCommand(
             "doctor",
-            "Checks this machine for contests: processors, memory, disk, database, sandbox, compilers, clock and noise.\n"
+            "Checks this machine for contests: processors, memory, disk, database, settings, sandbox, compilers, clock and noise.\n"
             + "Each finding is ok, a warning or a problem, with what cures it. Exit code 1 if there is a problem.",
             "agon doctor --data /srv/agon",
             "agon doctor --json") { data, json };
@@ -43,44 +43,50 @@ internal static class DoctorCommand
         var (variation, worst) = await Task.Run(() => NoiseMeter.Measure(cancellationToken), cancellationToken);
         var load = MachineFacts.Load();
         var sandbox = await SandboxHost.ProbeAsync(cancellationToken);
+        var (engine, why) = await DockerEngine.ProbeAsync(cancellationToken);
         var (database, hasTournaments) = await DatabaseAsync(place, shell.Clock, cancellationToken);
         return
         [
             DoctorRules.Cores(Environment.ProcessorCount),
             DoctorRules.Memory(MachineFacts.AvailableMemory()),
-            HealthRules.Disk("disk for data", FreeBytes(place.Folder)),
-            HealthRules.Disk("disk for temporary files", FreeBytes(Path.GetTempPath())),
+            Disk("disk for data", place.Folder),
+            Disk("disk for temporary files", Path.GetTempPath()),
             DoctorRules.Governor(MachineFacts.Governor()),
             DoctorRules.Load(load, Environment.ProcessorCount),
             DoctorRules.Noise(variation, worst),
             DoctorRules.ClockSource(MachineFacts.ClockSource()),
             DoctorRules.TimeService(MachineFacts.TimeService()),
             .. database,
+            await SettingsCheck.FindAsync(place),
             HealthRules.Sandbox(sandbox.Isolation, trustAllSubmitters: false),
             DoctorRules.Tool("python3", MachineFacts.Find(shell, "python3"), true, "Python tasks do not run", "apt-get install python3"),
             DoctorRules.Tool("g++", MachineFacts.Find(shell, "g++"), true, "C++ tasks do not run", "apt-get install g++"),
             DoctorRules.Tool("valgrind", MachineFacts.Find(shell, "valgrind"), true, "C++ tasks cannot be profiled", "apt-get install valgrind"),
             DoctorRules.Tool("nvcc", MachineFacts.Find(shell, "nvcc"), MachineFacts.HasNvidia(), "CUDA tasks do not run", "apt-get install nvidia-cuda-toolkit"),
-            DoctorRules.ContainerEngine((await DockerEngine.FindAsync(cancellationToken))?.Version, hasTournaments),
+            DoctorRules.ContainerEngine(engine?.Version, why, Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } host ? host : null, hasTournaments),
         ];
     }
 
     private static async Task<(IReadOnlyList<Finding> Findings, bool HasTournaments)> DatabaseAsync(DataPlace place, TimeProvider clock, CancellationToken cancellationToken)
     {
+        if (place.DatabaseUrl is null && DataFolder.Obstacle(place.Folder) is { } obstacle)
+            return ([obstacle], false);
         // Looking must not make a file.
         if (place.DatabaseUrl is null && !File.Exists(Path.Combine(place.Folder, "agon.db")))
-            return ([new Finding("database", FindingStatus.Warning, $"there is none yet in {place.Folder}", $"agon db migrate --data {place.Folder}")], false);
+            return ([new Finding("database", FindingStatus.Warning, $"there is none yet in {place.Folder}", MigrateCure(place))], false);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(DatabaseLimit);
         await using var database = place.Open();
         try
         {
             await database.AnswerAsync(limit.Token);
+            if (await database.IsEmptyAsync(limit.Token))
+                return ([new Finding("database", FindingStatus.Problem, $"{database.Place} has no tables yet", MigrateCure(place))], false);
             var missing = (await database.MissingMigrationsAsync(limit.Token)).Count;
             IReadOnlyList<Finding> findings =
             [
                 new Finding("database", FindingStatus.Ok, database.Place),
-                HealthRules.Migrations(missing),
+                Migrations(missing, place),
                 DoctorRules.Durability(await database.DurabilityAsync(limit.Token)),
                 DoctorRules.Clock(await database.ClockLeadAsync(clock, limit.Token)),
             ];
@@ -89,13 +95,23 @@ internal static class DoctorCommand
         catch (Exception error) when (error is DbException or TimeoutException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return ([new Finding("database", FindingStatus.Problem, $"{database.Place}: {error.Message.ReplaceLineEndings(" ")}",
-                place.DatabaseUrl is null ? "agon db migrate, or restore a backup (agon db restore)" : "start the database, or correct DATABASE_URL; then agon db migrate")], false);
+                place.DatabaseUrl is null ? $"{MigrateCure(place)}, or restore a backup (agon db restore FILE --data {place.Folder} --force)" : DoctorRules.PostgresCure((error as DbException)?.SqlState))], false);
         }
     }
 
-    // The nearest folder that is there: the data folder may be still to be made.
-    private static long FreeBytes(string folder) =>
-        Directory.Exists(folder) || Path.GetDirectoryName(folder) is not { } above ? new DriveInfo(folder).AvailableFreeSpace : FreeBytes(above);
+    private static Finding Migrations(int missing, DataPlace place) =>
+        HealthRules.Migrations(missing) is { Cure: not null } finding ? finding with { Cure = MigrateCure(place) } : HealthRules.Migrations(missing);
+
+    // Of the same place as this command was told to look at.
+    private static string MigrateCure(DataPlace place) => place.DatabaseUrl is null ? $"agon db migrate --data {place.Folder}" : "agon db migrate";
+
+    // Of the nearest folder that is there: the data folder may be still to be made.
+    private static Finding Disk(string name, string folder)
+    {
+        while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } above)
+            folder = above;
+        return HealthRules.Disk(name, new DriveInfo(folder).AvailableFreeSpace, folder);
+    }
 
     private static void Print(Shell shell, IReadOnlyList<Finding> findings)
     {

@@ -90,12 +90,28 @@ internal static class DoctorRules
     };
 
     /// <param name="version">Of the engine that answers; null if none does.</param>
+    /// <param name="why">Why none does.</param>
+    /// <param name="host">DOCKER_HOST; null if it is not set.</param>
     /// <param name="hasTournaments">Whether the database holds a tournament that is not over.</param>
-    public static Finding ContainerEngine(string? version, bool hasTournaments) => (version, hasTournaments) switch
+    public static Finding ContainerEngine(string? version, string? why, string? host, bool hasTournaments) => (version, host, hasTournaments) switch
     {
-        ({ } found, _) => new("container engine", Ok, $"docker {found}"),
-        (null, true) => new("container engine", Warning, "none answers: of a tournament only folders can run here", "apt-get install docker.io; systemctl start docker; or name one that runs: export DOCKER_HOST"),
+        ({ } found, _, _) => new("container engine", Ok, $"docker {found}"),
+        // Who names one means to use it.
+        (null, { } named, _) => new("container engine", Warning, $"none answers at DOCKER_HOST, {named}: {why}", "correct it: export DOCKER_HOST=unix:///var/run/docker.sock; or take the usual one: unset DOCKER_HOST"),
+        (null, null, true) => new("container engine", Warning, $"none answers, so of a tournament only folders can run here: {why}", "apt-get install docker.io; systemctl start docker; or name one that runs: export DOCKER_HOST=unix:///PATH/TO/docker.sock"),
         _ => new("container engine", Ok, "none answers; only tournaments need one"),
+    };
+
+    /// <summary>What to do about a database that did not answer as it should.</summary>
+    /// <param name="sqlState">What PostgreSQL calls it; null where it said nothing.</param>
+    public static string PostgresCure(string? sqlState) => sqlState switch
+    {
+        "42P01" => "agon db migrate",
+        "3D000" => "correct the name in DATABASE_URL, or make the database: createdb NAME, with the host and an owner of it; then agon db migrate",
+        "28P01" or "28000" => "correct the user and password in DATABASE_URL, or let that user in (pg_hba.conf)",
+        "42501" or "25006" => "give the user of DATABASE_URL the right to write, or name the one who owns the tables",
+        "53300" => "raise max_connections, or lower Maximum Pool Size of the servers",
+        _ => "start the database, or correct DATABASE_URL; then agon db migrate",
     };
 
     /// <param name="variation">Standard deviation by mean of the times of one fixed loop.</param>

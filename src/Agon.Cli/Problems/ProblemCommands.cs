@@ -74,17 +74,17 @@ internal static class ProblemCommands
     {
         try
         {
+            await using var database = place.Exists ? place.Open() : null;
             IReadOnlyList<SyncStep> plan;
-            if (place.Exists)
+            if (database is null || await database.IsEmptyAsync(cancellationToken))
             {
-                await using var database = place.Open();
-                plan = await PlanAsync(new ProblemSync(new LeaderboardStore(database), shell.Clock), wanted.Folder, wanted.Root, wanted.Force, cancellationToken);
-                shell.Say($"nothing was changed in {database.Place}");
+                plan = ProblemSync.PlanAnew(wanted.Folder, wanted.Root, shell.Clock.GetUtcNow());
+                shell.Say($"nothing was made in {database?.Place ?? place.Folder}, which holds no data yet");
             }
             else
             {
-                plan = ProblemSync.PlanAnew(wanted.Folder, wanted.Root, shell.Clock.GetUtcNow());
-                shell.Say($"nothing was made in {place.Folder}, which holds no data yet");
+                plan = await PlanAsync(new ProblemSync(new LeaderboardStore(database), shell.Clock), wanted.Folder, wanted.Root, wanted.Force, cancellationToken);
+                shell.Say($"nothing was changed in {database.Place}");
             }
             return (plan, ProblemSync.View(plan, []));
         }

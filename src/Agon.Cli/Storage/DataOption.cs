@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Data.Common;
 using Agon.Storage;
 
 namespace Agon.Cli.Storage;
@@ -8,17 +9,22 @@ internal static class DataOption
 {
     public static Option<string?> Create() => new("--data")
     {
-        Description = "Data folder with its own SQLite file. Default: PostgreSQL at DATABASE_URL, else ~/.local/share/agon",
+        Description = "Data folder with its own SQLite file; wins over DATABASE_URL. Default: PostgreSQL at DATABASE_URL, else ~/.local/share/agon",
         HelpName = "DIR",
     };
 
-    /// <summary>A folder named on the command line wins over DATABASE_URL.</summary>
-    public static DataPlace Find(Shell shell, string? folder) => (folder, shell.Variable("DATABASE_URL")) switch
+    /// <summary>A folder named on the command line wins over DATABASE_URL, and who has set both is told.</summary>
+    public static DataPlace Find(Shell shell, string? folder)
     {
-        ({ } named, _) => new DataPlace(Path.GetFullPath(named), null),
-        (null, { } url) => new DataPlace(DefaultFolder(shell), url),
-        _ => new DataPlace(DefaultFolder(shell), null),
-    };
+        var url = shell.Variable("DATABASE_URL");
+        if (folder is null)
+            return new DataPlace(DefaultFolder(shell), url);
+        var place = new DataPlace(Path.GetFullPath(folder), null);
+        // On a machine of a PostgreSQL contest it would look at, or make, a database that nobody uses.
+        if (url is not null)
+            shell.Say($"note: --data wins over DATABASE_URL: this is about the SQLite file in {place.Folder}; without --data it is about PostgreSQL");
+        return place;
+    }
 
     private static string DefaultFolder(Shell shell) =>
         Path.Combine(shell.Variable("XDG_DATA_HOME") ?? Path.Combine(shell.Home, ".local", "share"), "agon");
@@ -35,6 +41,31 @@ internal sealed record DataPlace(string Folder, string? DatabaseUrl)
         {
             await database.MigrateAsync(cancellationToken);
             return database;
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The database for a command that only looks: nothing is made and no table brought up to date, so that whoever may only read it can ask, too.</summary>
+    /// <exception cref="CommandFailure">There is no data, or it lacks migrations.</exception>
+    public async Task<Database> OpenToReadAsync(CancellationToken cancellationToken)
+    {
+        if (!Exists)
+            throw CommandFailure.Refused($"there is no data in {Folder}, and none was made; 'agon db migrate' makes it");
+        var database = Open();
+        try
+        {
+            if (await database.MissingMigrationsAsync(cancellationToken) is { Count: > 0 } missing)
+                throw CommandFailure.Refused($"{database.Place} lacks {missing.Count} migrations, and nothing was changed; 'agon db migrate' brings it up to date");
+            return database;
+        }
+        catch (DbException error) when (!DatabaseFault.IsAway(error))
+        {
+            await database.DisposeAsync();
+            throw new CommandFailure(ExitCode.Refused, $"{database.Place} has no tables of Agon's, and none were made; 'agon db migrate' makes them", error);
         }
         catch
         {

@@ -38,7 +38,7 @@ internal static class IntakeCommands
         var command = new AgonCommand("status", "Prints open or stopped.", "agon intake status --data /srv/agon") { json, data };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var database = await DataOption.Find(shell, parsed.GetValue(data)).OpenAsync(cancellationToken);
+            await using var database = await DataOption.Find(shell, parsed.GetValue(data)).OpenToReadAsync(cancellationToken);
             Tell(shell, await new IntakeStore(database).IsOpenAsync(cancellationToken), parsed.GetValue(json));
         });
         return command;

@@ -52,10 +52,11 @@ internal sealed class SubmissionWatch(AgonClient client, TimeProvider clock, Act
                     (failures, outage) = (0, null);
                 failures++;
                 outage ??= clock.GetTimestamp();
-                if (clock.GetElapsedTime(outage.Value) > LongestOutage)
+                var away = clock.GetElapsedTime(outage.Value);
+                if (away > LongestOutage)
                     throw CommandFailure.Platform($"lost sight of submission {id}, which runs on without us: {error.Message}", error);
                 asked = (error as ServerAnswerException)?.RetryAfter ?? TimeSpan.Zero;
-                onNote($"connection lost, trying again (gives up after {LongestOutage.TotalMinutes} min)");
+                onNote(TryingAgain(error, away));
             }
             await PauseAsync(id, failures, asked, cancellationToken);
         }
@@ -102,6 +103,17 @@ internal sealed class SubmissionWatch(AgonClient client, TimeProvider clock, Act
     {
         lastNews = clock.GetTimestamp();
         onEvent(happened);
+    }
+
+    private static string TryingAgain(Exception error, TimeSpan away)
+    {
+        var cause = error switch
+        {
+            ServerAwayException { Reason: var reason } => $"no answer ({reason})",
+            ServerAnswerException { Message: var answer } => $"the server says: {answer}",
+            _ => $"connection lost ({error.Message.TrimEnd('.')})",
+        };
+        return FormattableString.Invariant($"{cause}; trying again, for {away.TotalSeconds:0} s by now (gives up after {LongestOutage.TotalMinutes} min)");
     }
 
     // The server may ask for a longer wait: a minute of that is granted.

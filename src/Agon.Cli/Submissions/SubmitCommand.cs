@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Text.Json;
 using Agon.Cli.Http;
 using Agon.Contracts;
@@ -48,9 +49,13 @@ internal static class SubmitCommand
     private static async Task<int> SubmitAsync(
         Shell shell, AgonClient client, SubmissionRequest request, bool asJson, bool wait, CancellationToken cancellationToken)
     {
-        var answer = await client.SubmitAsync(request.Leaderboard, request.Gpu, request.Mode, request.FileName, request.Content, cancellationToken);
-        var id = JsonSerializer.Deserialize(answer, AgonJson.Default.SubmissionAcceptedView)!.Details.Id;
+        var answer = await HandInAsync(client, request, cancellationToken);
+        var accepted = JsonSerializer.Deserialize(answer, AgonJson.Default.SubmissionAcceptedView)!;
+        var id = accepted.Details.Id;
         shell.Say($"submission {id}: {request.FileName} handed in to {request.Leaderboard} on {request.Gpu}, mode {request.Mode}");
+        // A place at the head of the queue would promise a start that nobody is there to make.
+        if (accepted.RunnerQueue is { Error: { } nobody })
+            shell.Say($"{request.Gpu}: {nobody}; the entry waits until one is");
         if (!wait)
         {
             shell.Print(asJson ? answer : $"{id}");
@@ -66,12 +71,42 @@ internal static class SubmitCommand
                     shell.Say(line);
             },
             shell.Say);
-        var document = await watch.UntilDoneAsync(id, cancellationToken);
+        var document = await FollowAsync(watch, id, cancellationToken);
         var submission = JsonSerializer.Deserialize(document, AgonJson.Default.SubmissionView)!;
         if (asJson)
             shell.Output.WriteLine(document);
         else
             await new VerdictView(request).PrintAsync(shell, client, submission, cancellationToken);
         return Verdict.ExitCodeOf(submission);
+    }
+
+    // Not tried again by itself: an entry that was taken in without an answer would run, and count against a limit, twice.
+    private static async Task<string> HandInAsync(AgonClient client, SubmissionRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.SubmitAsync(request.Leaderboard, request.Gpu, request.Mode, request.FileName, request.Content, cancellationToken);
+        }
+        catch (CommandFailure error) when (error is ServerAwayException { MayBeDone: true } or ServerAnswerException { Status: >= HttpStatusCode.InternalServerError })
+        {
+            throw CommandFailure.Platform($"{error.Message}; {request.FileName} may have been taken in all the same: look with 'agon submissions list' before you hand it in again", error);
+        }
+        catch (OperationCanceledException error) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new CommandFailure(ExitCode.Interrupted, $"interrupted; {request.FileName} may have been taken in all the same: look with 'agon submissions list'", error);
+        }
+    }
+
+    private static async Task<string> FollowAsync(SubmissionWatch watch, long id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await watch.UntilDoneAsync(id, cancellationToken);
+        }
+        catch (OperationCanceledException error) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new CommandFailure(ExitCode.Interrupted,
+                $"interrupted; submission {id} goes on: 'agon submissions show {id}' shows it, 'agon submissions delete {id}' calls it off", error);
+        }
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Data.Common;
 using System.Globalization;
 using Agon.Cli.Http;
 using Agon.Cli.Servers;
@@ -7,7 +6,6 @@ using Agon.Cli.Storage;
 using Agon.Domain.Tournaments;
 using Agon.Server;
 using Agon.Server.Tournaments;
-using Agon.Storage;
 
 namespace Agon.Cli.Tournaments;
 
@@ -75,14 +73,10 @@ internal sealed class TournamentFlags
     public static async Task<TournamentDesk> OpenAsync(Shell shell, string? data, DeskUse use, CancellationToken cancellationToken)
     {
         var settings = ServerCommands.Settings(shell, data, trust: false);
-        var place = DataOption.Find(shell, data);
-        if (use == DeskUse.Read && !place.Exists)
-            throw CommandFailure.Refused($"there is no data in {place.Folder}, and none was made; 'agon db migrate' makes it");
+        var place = new DataPlace(settings.DataFolder!, settings.DatabaseUrl);
         // Tells an address that cannot be read before anything is built on it.
-        await using (var database = place.Open())
+        await using (use == DeskUse.Read ? await place.OpenToReadAsync(cancellationToken) : place.Open())
         {
-            if (use == DeskUse.Read)
-                await RequireTablesAsync(database, cancellationToken);
         }
         try
         {
@@ -91,19 +85,6 @@ internal sealed class TournamentFlags
         catch (Exception error) when (error is InvalidDataException or Microsoft.Extensions.Options.OptionsValidationException || ServerCommands.IsOfWrongKind(error))
         {
             throw new CommandFailure(ExitCode.Usage, $"a setting is wrong: {WrongSetting.Tell(error) ?? error.Message}", error);
-        }
-    }
-
-    private static async Task RequireTablesAsync(Database database, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (await database.MissingMigrationsAsync(cancellationToken) is { Count: > 0 } missing)
-                throw CommandFailure.Refused($"{database.Place} lacks {missing.Count} migrations, and nothing was changed; 'agon db migrate' brings it up to date");
-        }
-        catch (DbException error) when (!DatabaseFault.IsAway(error))
-        {
-            throw new CommandFailure(ExitCode.Refused, $"{database.Place} has no tables of Agon's, and none were made; 'agon db migrate' makes them", error);
         }
     }
 

@@ -14,13 +14,16 @@ public static class HealthRules
     /// <summary>Room on a disk that Agon writes to.</summary>
     /// <param name="name">Of the finding.</param>
     /// <param name="freeBytes">What is left there.</param>
-    public static Finding Disk(string name, long freeBytes)
+    /// <param name="folder">One that lies on it.</param>
+    public static Finding Disk(string name, long freeBytes, string folder = "/")
     {
         var detail = FormattableString.Invariant($"{freeBytes / Gibibyte:F1} GiB are free");
+        // From the top of the disk that is full: du -x leaves out whatever is mounted below where it begins.
+        var look = $"du -xh \"$(df --output=target {folder} | tail -n 1)\" | sort -h | tail";
         return freeBytes switch
         {
-            < DiskIsFull => new Finding(name, FindingStatus.Problem, $"nearly full: {detail}", "delete or move what is not needed (du -xh / | sort -h | tail)"),
-            < DiskIsScarce => new Finding(name, FindingStatus.Warning, detail, "make room before it is full (du -xh / | sort -h | tail)"),
+            < DiskIsFull => new Finding(name, FindingStatus.Problem, $"nearly full: {detail}", $"delete or move what is not needed ({look})"),
+            < DiskIsScarce => new Finding(name, FindingStatus.Warning, detail, $"make room before it is full ({look})"),
             _ => new Finding(name, FindingStatus.Ok, detail),
         };
     }

@@ -27,14 +27,23 @@ public sealed class DockerEngine
     internal bool OwnsGroups { get; }
 
     /// <summary>Null if none answers.</summary>
-    public static async Task<DockerEngine?> FindAsync(CancellationToken cancellationToken)
+    public static async Task<DockerEngine?> FindAsync(CancellationToken cancellationToken) => (await ProbeAsync(cancellationToken)).Engine;
+
+    /// <summary>As <see cref="FindAsync"/>, and where none answers why, with the address that was tried.</summary>
+    public static async Task<(DockerEngine? Engine, string? Why)> ProbeAsync(CancellationToken cancellationToken)
     {
-        if (Places.FirstOrDefault(File.Exists) is not { } program) return null;
+        if (Places.FirstOrDefault(File.Exists) is not { } program)
+            return (null, $"there is no {string.Join(" and no ", Places)}");
         var answer = await RunAsync(program, ["info", "--format", "{{.ServerVersion}} {{.CgroupDriver}} {{.DockerRootDir}}"], TimeSpan.FromSeconds(20), null, cancellationToken);
         return answer.Succeeded && answer.Output.Trim().Split(' ', 3) is [{ Length: > 0 } version, var driver, var dataFolder]
-            ? new DockerEngine(program, version, dataFolder, driver == "cgroupfs" && Environment.IsPrivilegedProcess)
-            : null;
+            ? (new DockerEngine(program, version, dataFolder, driver == "cgroupfs" && Environment.IsPrivilegedProcess), null)
+            : (null, Reason(answer));
     }
+
+    // A later client adds to its reason that it could not print the rest.
+    private static string Reason(ToolAnswer answer) =>
+        (answer.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .FirstOrDefault(line => !line.StartsWith("WARNING", StringComparison.Ordinal)) ?? answer.Complaint).TrimEnd('.');
 
     internal Task<ToolAnswer> RunAsync(IReadOnlyList<string> words, CancellationToken cancellationToken, TimeSpan? limit = null, Stream? output = null) =>
         RunAsync(program, words, limit ?? ShortLimit, output, cancellationToken);

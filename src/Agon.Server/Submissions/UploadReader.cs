@@ -60,7 +60,12 @@ internal sealed class UploadReader(Turns turns, IOptions<LimitOptions> options, 
         }
         catch (BadHttpRequestException error)
         {
-            return (null, error.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge : new Refusal(error.StatusCode, "the request ended before its body did"));
+            return (null, error.StatusCode switch
+            {
+                StatusCodes.Status413PayloadTooLarge => TooLarge,
+                StatusCodes.Status408RequestTimeout => new Refusal(error.StatusCode, "the file came too slowly"),
+                _ => new Refusal(error.StatusCode, "the request ended before its body did"),
+            });
         }
         catch (InvalidDataException error)
         {

@@ -36,7 +36,7 @@ public static class SqliteBackup
             CreateForOwner(unfinished);
             Copy(source, unfinished, onProgress, cancellationToken);
             onProgress(new BackupProgress(BackupStage.Checking, null));
-            var content = SqliteCheck.Read(unfinished);
+            var content = SqliteCheck.Read(unfinished, name: $"the copy of {source}");
             DurableFile.Flush(unfinished);
             DurableFile.Publish(unfinished, target);
             return content;

@@ -6,20 +6,35 @@ namespace Agon.Storage.Backups;
 /// <summary>Whether a file is whole, and Agon's.</summary>
 internal static class SqliteCheck
 {
+    /// <summary>What every file of SQLite's begins with.</summary>
+    private static ReadOnlySpan<byte> Beginning => "SQLite format 3\0"u8;
+
+    /// <summary>Refuses at once what is something else altogether.</summary>
+    /// <exception cref="BackupException">It is.</exception>
+    public static void RequireSqlite(string file)
+    {
+        using var bytes = File.OpenRead(file);
+        Span<byte> first = stackalloc byte[Beginning.Length];
+        if (bytes.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) < first.Length || !first.SequenceEqual(Beginning))
+            throw new BackupException($"{file} is not a database of SQLite's, and so no backup");
+    }
+
     /// <summary>Reads the file to its end.</summary>
+    /// <param name="file">What is read.</param>
+    /// <param name="name">What messages call it: the file that it was copied from.</param>
     /// <exception cref="BackupException">It is damaged, something else, or of a later Agon.</exception>
-    public static BackupContent Read(string file)
+    public static BackupContent Read(string file, string name)
     {
         try
         {
             using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
             connection.Open();
             if (One<string>(connection, "PRAGMA integrity_check(1)") is var found and not "ok")
-                throw new BackupException($"{file} is damaged: {found}");
+                throw new BackupException($"{name} is damaged: {found}");
             if (One<long>(connection, "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'agon_migration'") == 0)
-                throw new BackupException($"{file} is not Agon's: it has no table agon_migration");
+                throw new BackupException($"{name} is not Agon's: it has no table agon_migration");
             if (Migrations(connection).Except(Migrator.Names(Dialect.Sqlite)).FirstOrDefault() is { } unknown)
-                throw new BackupException($"{file} was written by a later Agon: this one does not know its migration {unknown}");
+                throw new BackupException($"{name} was written by a later Agon: this one does not know its migration {unknown}");
             return new BackupContent(
                 new FileInfo(file).Length,
                 One<long>(connection, "SELECT COUNT(*) FROM submission"),
@@ -28,7 +43,7 @@ internal static class SqliteCheck
         }
         catch (SqliteException error)
         {
-            throw new BackupException($"{file} cannot be read as a SQLite file of Agon: {error.Message}", error);
+            throw new BackupException($"{name} cannot be read as a SQLite file of Agon: {error.Message}", error);
         }
     }
 

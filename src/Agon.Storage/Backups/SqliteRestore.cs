@@ -23,6 +23,7 @@ public static class SqliteRestore
         var file = Database.FileIn(dataFolder);
         if (!File.Exists(backup))
             throw new BackupException($"there is no file {backup}");
+        SqliteCheck.RequireSqlite(backup);
         if (File.Exists(file) && !replace)
             throw new BackupException($"{file} exists; --force replaces it");
         Database.CreateFolder(dataFolder);
@@ -36,7 +37,7 @@ public static class SqliteRestore
             Copy(backup, unfinished, onProgress, cancellationToken);
             onProgress(new BackupProgress(BackupStage.Checking, null));
             // Not the backup but what was read of it: that is what servers will open.
-            var content = SqliteCheck.Read(unfinished);
+            var content = SqliteCheck.Read(unfinished, name: backup);
             DurableFile.Flush(unfinished);
             cancellationToken.ThrowIfCancellationRequested();
             Replace(unfinished, file);

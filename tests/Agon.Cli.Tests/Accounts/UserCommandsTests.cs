@@ -49,7 +49,14 @@ public sealed class UserCommandsTests : IDisposable
         var run = await CommandRun.Of(["user", "add", "ada", "--data", data.Path], ("DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none"));
         Assert.Equal(0, run.ExitCode);
         Assert.True(File.Exists(Path.Combine(data.Path, "agon.db")));
+        Assert.Equal(
+            $"note: --data wins over DATABASE_URL: this is about the SQLite file in {data.Path}; without --data it is about PostgreSQL",
+            Assert.Single(run.ErrorLines, line => line.Contains("DATABASE_URL", StringComparison.Ordinal)));
     }
+
+    [Fact]
+    public async Task Who_names_one_place_alone_hears_nothing_of_the_other() =>
+        Assert.DoesNotContain("DATABASE_URL", (await Add("ada")).Error, StringComparison.Ordinal);
 
     [Fact]
     public async Task A_database_out_of_reach_is_exit_3_and_its_password_is_not_told()

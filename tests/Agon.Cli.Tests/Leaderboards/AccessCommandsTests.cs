@@ -56,6 +56,16 @@ public sealed class AccessCommandsTests(Contest contest) : IClassFixture<Contest
         Assert.Equal("open\n", (await OnDataAsync("intake", "start")).Output);
     }
 
+    [Fact]
+    public async Task To_ask_whether_the_intake_is_open_makes_no_data()
+    {
+        var nowhere = Path.Combine(contest.Data, "nowhere");
+        var run = await CommandRun.Of(["intake", "status", "--data", nowhere]);
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains("none was made", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(nowhere));
+    }
+
     [Theory]
     [InlineData("invite create absent", 1)]
     [InlineData("invite list absent", 1)]

@@ -124,9 +124,26 @@ public sealed class ProblemSyncTests : IDisposable
     }
 
     [Fact]
-    public async Task A_dry_run_on_a_database_without_tables_says_what_to_do_and_makes_none()
+    public async Task A_dry_run_on_a_database_without_tables_is_as_without_data_and_makes_none()
     {
-        await File.WriteAllTextAsync(Path.Combine(data.Path, "agon.db"), "");
+        var file = Path.Combine(data.Path, "agon.db");
+        await File.WriteAllTextAsync(file, "");
+        var run = await CommandRun.Of(["problems", "sync", problems.Path, "--data", data.Path, "--dry-run"]);
+        Assert.Equal((0, "created  twice\n"), (run.ExitCode, run.Output));
+        Assert.Contains("holds no data yet", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal(0, new FileInfo(file).Length);
+    }
+
+    [Fact]
+    public async Task A_dry_run_on_tables_that_are_behind_says_what_to_do()
+    {
+        await using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(data.Path, "agon.db")};Pooling=False"))
+        {
+            await connection.OpenAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = "CREATE TABLE leaderboard (id INTEGER)";
+            await command.ExecuteNonQueryAsync();
+        }
         var run = await CommandRun.Of(["problems", "sync", problems.Path, "--data", data.Path, "--dry-run"]);
         Assert.Equal(3, run.ExitCode);
         Assert.Contains("agon db migrate", Assert.Single(run.ErrorLines), StringComparison.Ordinal);

@@ -144,6 +144,41 @@ public sealed class SubmissionWatchTests
     }
 
     [Fact]
+    public async Task Each_new_attempt_says_what_was_wrong_and_for_how_long()
+    {
+        var polls = 0;
+        await using var server = await ScriptedServer.StartAsync(async context =>
+        {
+            if (IsEvents(context))
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return;
+            }
+            if (Interlocked.Increment(ref polls) > 2)
+            {
+                await context.Response.WriteAsync(Done);
+                return;
+            }
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            context.Response.Headers.RetryAfter = "20";
+            await context.Response.WriteAsync("""{"detail":"the database is away"}""");
+        });
+
+        await WatchAsync(server, new ImpatientClock());
+        Assert.Equal(
+            ["the server says: the database is away (503); trying again, for 0 s by now (gives up after 5 min)",
+             "the server says: the database is away (503); trying again, for 20 s by now (gives up after 5 min)"],
+            notes.Where(note => note.Contains("trying again", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_gone_is_told_by_its_cause()
+    {
+        await Assert.ThrowsAsync<CommandFailure>(() => WatchAsync("http://127.0.0.1:9", new ImpatientClock()));
+        Assert.StartsWith("no answer (Connection refused", notes[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_has_no_stream_to_spare_is_asked_for_the_state()
     {
         await using var server = await ScriptedServer.StartAsync(async context =>
@@ -182,9 +217,11 @@ public sealed class SubmissionWatchTests
         await context.Response.Body.FlushAsync();
     }
 
-    private async Task<string> WatchAsync(ScriptedServer server, TimeProvider? clock = null)
+    private Task<string> WatchAsync(ScriptedServer server, TimeProvider? clock = null) => WatchAsync(server.Url, clock);
+
+    private async Task<string> WatchAsync(string url, TimeProvider? clock)
     {
-        using var client = new AgonClient(new Uri(server.Url + "/"), "id", TimeProvider.System);
+        using var client = new AgonClient(new Uri(url + "/"), "id", TimeProvider.System);
         return await new SubmissionWatch(client, clock ?? TimeProvider.System, Keep, notes.Add).UntilDoneAsync(7, CancellationToken.None);
     }
 

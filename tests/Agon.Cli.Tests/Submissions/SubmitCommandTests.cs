@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 
 namespace Agon.Cli.Tests.Submissions;
 
@@ -106,4 +107,91 @@ public sealed class SubmitCommandTests(Contest contest) : IClassFixture<Contest>
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("UTF-8", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("unavailable", "\"no machine with a device 'CPU' is connected\"", "CPU: no machine with a device 'CPU' is connected; the entry waits until one is")]
+    [InlineData("available", "null", null)]
+    public async Task Who_hands_in_where_no_machine_would_run_it_is_told_so(string status, string error, string? line)
+    {
+        await using var server = await ScriptedServer.StartAsync(context => AcceptAsync(context, status, error));
+
+        var run = await SubmitToAsync(server);
+        Assert.Equal((0, "7\n"), (run.ExitCode, run.Output));
+        Assert.Equal(line, run.ErrorLines.Skip(1).SingleOrDefault());
+    }
+
+    [Theory]
+    [InlineData(StatusCodes.Status503ServiceUnavailable, 3, true)]
+    [InlineData(StatusCodes.Status500InternalServerError, 3, true)]
+    [InlineData(StatusCodes.Status409Conflict, 1, false)]
+    [InlineData(StatusCodes.Status429TooManyRequests, 1, false)]
+    public async Task An_answer_after_which_the_entry_may_be_there_all_the_same_says_where_to_look(int status, int exitCode, bool perhaps)
+    {
+        var requests = 0;
+        await using var server = await ScriptedServer.StartAsync(async context =>
+        {
+            Interlocked.Increment(ref requests);
+            context.Response.StatusCode = status;
+            context.Response.Headers.RetryAfter = "1";
+            await context.Response.WriteAsync("""{"detail":"not now"}""");
+        });
+
+        var run = await SubmitToAsync(server);
+        Assert.Equal((exitCode, 1), (run.ExitCode, requests));
+        Assert.StartsWith($"agon: not now ({status})", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal(perhaps, run.Error.Contains("mine.py may have been taken in all the same: look with 'agon submissions list'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_lost_says_where_to_look()
+    {
+        await using var server = await ScriptedServer.StartAsync(async context =>
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null);
+            context.Abort();
+        });
+
+        var run = await SubmitToAsync(server);
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("'agon submissions list'", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_was_never_reached_has_taken_nothing_in()
+    {
+        var run = await CommandRun.Of(
+            ["submit", contest.Entry("mine.py", Contest.Right), "-l", "quick", "-g", "CPU", "--url", "http://127.0.0.1:9"], ("AGON_CLI_ID", "me"));
+        Assert.Equal(3, run.ExitCode);
+        Assert.DoesNotContain("submissions list", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET", "interrupted; submission 7 goes on: 'agon submissions show 7'")]
+    [InlineData("POST", "interrupted; mine.py may have been taken in all the same: look with 'agon submissions list'")]
+    public async Task Who_presses_Ctrl_C_is_told_what_goes_on_and_how_to_look(string pressedDuring, string says)
+    {
+        using var ctrlC = new CancellationTokenSource();
+        await using var server = await ScriptedServer.StartAsync(async context =>
+        {
+            if (context.Request.Method == pressedDuring)
+                await ctrlC.CancelAsync();
+            else
+                await AcceptAsync(context, "available", "null");
+        });
+
+        var run = await CommandRun.InterruptedAsync(
+            ["submit", contest.Entry("mine.py", Contest.Right), "-l", "quick", "-g", "CPU"], [("AGON_URL", server.Url), ("AGON_CLI_ID", "me")], ctrlC.Token);
+        Assert.Equal(130, run.ExitCode);
+        Assert.StartsWith($"agon: {says}", run.ErrorLines[^1], StringComparison.Ordinal);
+    }
+
+    private static async Task AcceptAsync(HttpContext context, string status, string error)
+    {
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        await context.Response.WriteAsync($$"""{"details":{"id":7,"job_status_id":7},"runner_queue":{"runner":"Local","gpu":"CPU","queued_jobs":1,"running_jobs":0,"available_runners":0,"status":"{{status}}","error":{{error}}},"status":"accepted"}""");
+    }
+
+    // A device that is named leaves a single request to be made: the one that hands in.
+    private Task<CommandRun> SubmitToAsync(ScriptedServer server) =>
+        CommandRun.Of(["submit", contest.Entry("mine.py", Contest.Right), "-l", "quick", "-g", "CPU", "--no-wait"], ("AGON_URL", server.Url), ("AGON_CLI_ID", "me"));
 }

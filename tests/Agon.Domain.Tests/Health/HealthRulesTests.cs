@@ -19,6 +19,12 @@ public sealed class HealthRulesTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(256L << 20)]
+    public void The_cure_of_a_full_disk_looks_at_that_disk(long free) =>
+        Assert.Contains("(du -xh \"$(df --output=target /srv/agon | tail -n 1)\" | sort -h | tail)", HealthRules.Disk("disk", free, "/srv/agon").Cure);
+
+    [Theory]
     [InlineData(IsolationLevel.None, false, FindingStatus.Problem)]
     [InlineData(IsolationLevel.None, true, FindingStatus.Warning)]
     [InlineData(IsolationLevel.Weak, false, FindingStatus.Warning)]

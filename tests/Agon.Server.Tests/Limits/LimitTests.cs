@@ -128,7 +128,7 @@ public class LimitTests
             SendAsync($"GET /health HTTP/1.1\r\n{Host}x: "));
         Assert.All(answers, answer => Assert.StartsWith("HTTP/1.1 408", answer.StatusLine));
         Assert.Equal("the body did not arrive in time", answers[0].Json.GetProperty("detail").GetString());
-        Assert.Equal("the request ended before its body did", answers[1].Json.GetProperty("detail").GetString());
+        Assert.Equal("the file came too slowly", answers[1].Json.GetProperty("detail").GetString());
     });
 
     [Fact]

@@ -79,8 +79,19 @@ public sealed class SqliteBackupTests : IAsyncLifetime, IDisposable
         Spoil(kind);
         var error = Assert.Throws<BackupException>(() => Restore(replace: true));
         Assert.Contains(says, error.Message);
+        Assert.Contains(File, error.Message);
+        Assert.DoesNotContain("restoring", error.Message);
         Assert.Equal(10, Count(Path.Combine(Data, "agon.db"), "user_info"));
         Assert.DoesNotContain(Directory.EnumerateFiles(Data), file => file.Contains("restor", StringComparison.Ordinal) || file.Contains("replaced", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_no_backup_at_all_leaves_nothing_behind()
+    {
+        System.IO.File.WriteAllText(File, "junk");
+        var target = Path.Combine(folder, "new");
+        Assert.Throws<BackupException>(() => SqliteRestore.Run(File, target, replace: false, _ => { }, CancellationToken.None));
+        Assert.False(Directory.Exists(target));
     }
 
     [Fact]

@@ -33,6 +33,15 @@ public abstract class MigrationContract(Func<Task<TestDatabase>> create) : IAsyn
     }
 
     [ContractFact]
+    public async Task A_database_is_empty_until_tables_are_made()
+    {
+        await using var database = place.Open();
+        Assert.True(await database.IsEmptyAsync(None));
+        await database.MigrateAsync(None);
+        Assert.False(await database.IsEmptyAsync(None));
+    }
+
+    [ContractFact]
     public async Task Four_that_migrate_at_once_apply_each_once_between_them()
     {
         var databases = Enumerable.Range(0, 4).Select(_ => place.Open()).ToList();
@@ -68,6 +77,19 @@ public sealed class MigrationsOnSqlite() : MigrationContract(StoreContract.OnSql
         await database.MigrateAsync(None);
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new DirectoryInfo(folder).UnixFileMode);
+    }
+
+    [Fact]
+    public async Task In_a_folder_that_somebody_else_has_made_the_file_and_its_journals_are_their_owners_alone()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(((SqliteTestDatabase)Place).Folder, "open")).FullName;
+        await using var database = Database.Open(folder, databaseUrl: null);
+        await database.MigrateAsync(None);
+        await using var session = await database.WriteAsync(None);
+
+        var files = Directory.GetFiles(folder, "agon.db*");
+        Assert.Equal(["agon.db", "agon.db-shm", "agon.db-wal"], files.Select(Path.GetFileName).Order());
+        Assert.All(files, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(file).UnixFileMode));
     }
 }
 
