@@ -34,8 +34,13 @@ internal static class AgonFoundation
         ("TOURNAMENT_EPOCH_DAYS", "Tournaments:EpochDays"), ("TOURNAMENT_TEST_NETWORKS", "Tournaments:TestNetworks"), ("TOURNAMENT_TEST_WINDOWS", "Tournaments:TestWindows"),
     ];
 
+    // The pool begins with one a processor, and then adds one in half a second.
+    private const int SqliteThreads = 32;
+
     public static void AddAgon(this IHostApplicationBuilder builder, ServerSettings settings, Surroundings surroundings)
     {
+        if (string.IsNullOrWhiteSpace(settings.DatabaseUrl))
+            MakeSureOfThreads(SqliteThreads);
         AddConfiguration(builder.Configuration, settings, surroundings);
         builder.AddLog();
         builder.AddTelemetry();
@@ -63,6 +68,13 @@ internal static class AgonFoundation
             host.ServicesStopConcurrently = true;
             host.ShutdownTimeout = drain.Value.Notice + drain.Value.Grace + TimeToLetGo;
         });
+    }
+
+    // SQLite waits for the disk inside the call: a few at once would keep everybody waiting, who asks nothing of the database, too.
+    private static void MakeSureOfThreads(int least)
+    {
+        ThreadPool.GetMinThreads(out var workers, out var ports);
+        ThreadPool.SetMinThreads(Math.Max(workers, least), ports);
     }
 
     private static void AddConfiguration(IConfigurationManager configuration, ServerSettings settings, Surroundings surroundings)

@@ -24,9 +24,6 @@ public static class AgonServer
     // In bytes, of pages that are kept for a moment.
     private const long PagesKept = 16 << 20;
 
-    // As many requests may hold a thread of the pool, which begins with one a processor, and then adds one in half a second.
-    private const int SqliteThreads = 32;
-
     // Clients poll every 5 s on pooled connections that they keep for 90 s (contract section 1).
     private static readonly TimeSpan IdleConnection = TimeSpan.FromMinutes(10);
 
@@ -44,8 +41,6 @@ public static class AgonServer
         builder.Services.AddWorkers();
         builder.Services.AddTournaments();
         builder.Services.AddTournamentLoops();
-        if (string.IsNullOrWhiteSpace(settings.DatabaseUrl))
-            MakeSureOfThreads(SqliteThreads);
 
         // 2. HTTP.
         builder.WebHost.UseKestrelCore().UseUrls([.. settings.Urls]);
@@ -96,12 +91,5 @@ public static class AgonServer
         app.AnnounceOnStart();
         app.MeasureStreams();
         return app;
-    }
-
-    // SQLite waits for the disk inside the call: a few commits at once would keep everybody waiting, who asks nothing of the database, too.
-    private static void MakeSureOfThreads(int least)
-    {
-        ThreadPool.GetMinThreads(out var workers, out var ports);
-        ThreadPool.SetMinThreads(Math.Max(workers, least), ports);
     }
 }

@@ -20,7 +20,8 @@ internal sealed partial class DatabaseOutage(TimeProvider clock, ILogger<Databas
     /// <summary>Whether the fault is that of a database that is away (<see cref="DatabaseFault.IsAway"/>): then it is told here, and whoever met it says no more.</summary>
     public bool Explains(Exception error)
     {
-        if (!DatabaseFault.IsAway(error))
+        // Two that wait for each other are a fault of ours, and it has to be seen where.
+        if (!DatabaseFault.IsAway(error) || DatabaseFault.IsContention(error))
             return false;
         lock (access)
         {

@@ -22,7 +22,7 @@ internal sealed partial class ProcessLog(
         start.IsOver = true;
         if (jobs.Value.MaxWorkers > 0)
             LogReady(jobs.Value.Machine, string.Join(", ", devices.Value.Slots.Select(slots => $"{slots.Key} ({slots.Value})")), database.Place);
-        lifetime.ApplicationStopping.Register(() => LogStopping((drain.Value.Notice + drain.Value.Grace).TotalSeconds));
+        lifetime.ApplicationStopping.Register(() => LogStopping(drain.Value.Grace.TotalSeconds));
         return Task.CompletedTask;
     }
 
@@ -39,9 +39,9 @@ internal sealed partial class ProcessLog(
     [LoggerMessage(105, LogLevel.Information, "Workers are ready: machine {Machine}, devices (slots) {Devices}, data in {Place}")]
     private partial void LogReady(string machine, string devices, string place);
 
-    [LoggerMessage(106, LogLevel.Information, "Told to stop: no new job is taken up; what is under way has up to {Seconds} s to end")]
+    [LoggerMessage(106, LogLevel.Information, "Told to stop: no new job is taken up; jobs under way have up to {Seconds} s to end")]
     private partial void LogStopping(double seconds);
 
-    [LoggerMessage(107, LogLevel.Information, "Stopped: nothing is under way any more")]
+    [LoggerMessage(107, LogLevel.Information, "Stopped")]
     private partial void LogStopped();
 }

@@ -129,7 +129,12 @@ public sealed class Database : IAsyncDisposable
     /// <exception cref="System.Data.Common.DbException">It did not.</exception>
     public async Task TakeWriteAsync(CancellationToken cancellationToken)
     {
+        // Who writes just now shows what was asked, here and on another server, which may sleep in it and keep the row.
+        if (sqlite is not null && writeGate.CurrentCount == 0)
+            return;
         await using var session = await WriteAsync(cancellationToken);
+        if (await session.QueryOneAsync<bool?>($"SELECT is_open FROM agon_intake {Dialect.SkipLocked}", null, cancellationToken) is null)
+            return;
         await session.ExecuteAsync("UPDATE agon_intake SET is_open = is_open", null, cancellationToken);
         await session.CommitAsync(cancellationToken);
     }

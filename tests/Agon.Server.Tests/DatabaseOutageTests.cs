@@ -57,6 +57,13 @@ public sealed class DatabaseOutageTests : IDisposable
     }
 
     [Fact]
+    public void Two_transactions_that_wait_for_each_other_are_a_fault_to_be_seen_and_no_outage()
+    {
+        Assert.False(outage.Explains(new PostgresException("deadlock detected", "ERROR", "ERROR", PostgresErrorCodes.DeadlockDetected)));
+        Assert.Empty(ear.Heard);
+    }
+
+    [Fact]
     public void A_second_outage_is_said_again()
     {
         for (var outages = 0; outages < 2; outages++)

@@ -83,6 +83,9 @@ internal static class DoctorCommand
             if (await database.IsEmptyAsync(limit.Token))
                 return ([new Finding("database", FindingStatus.Problem, $"{database.Place} has no tables yet", MigrateCure(place))], false);
             var missing = (await database.MissingMigrationsAsync(limit.Token)).Count;
+            // One that only reads, or whose disk is full, has answered all the same.
+            if (missing == 0)
+                await database.TakeWriteAsync(limit.Token);
             IReadOnlyList<Finding> findings =
             [
                 new Finding("database", FindingStatus.Ok, database.Place),

@@ -110,6 +110,7 @@ internal static class DoctorRules
         "3D000" => "correct the name in DATABASE_URL, or make the database: createdb NAME, with the host and an owner of it; then agon db migrate",
         "28P01" or "28000" => "correct the user and password in DATABASE_URL, or let that user in (pg_hba.conf)",
         "42501" or "25006" => "give the user of DATABASE_URL the right to write, or name the one who owns the tables",
+        "53100" => "make room on the database's disk (du -xh of its data folder | sort -h | tail), and start it if it has stopped",
         "53300" => "raise max_connections, or lower Maximum Pool Size of the servers",
         _ => "start the database, or correct DATABASE_URL; then agon db migrate",
     };

@@ -31,7 +31,7 @@ internal static class SettingsCheck
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            return new Finding("settings", FindingStatus.Problem, $"no server would start: {Words(error)}", $"correct {file}, or the variables AGON__... (env | grep AGON__)");
+            return new Finding("settings", FindingStatus.Problem, $"no server would start: {WrongSetting.Tell(error) ?? Words(error)}", $"correct {file}, or the variables AGON__... (env | grep AGON__)");
         }
     }
 

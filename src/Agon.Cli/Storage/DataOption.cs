@@ -62,7 +62,7 @@ internal sealed record DataPlace(string Folder, string? DatabaseUrl)
                 throw CommandFailure.Refused($"{database.Place} lacks {missing.Count} migrations, and nothing was changed; 'agon db migrate' brings it up to date");
             return database;
         }
-        catch (DbException error) when (!DatabaseFault.IsAway(error))
+        catch (DbException error) when (DatabaseFault.LacksTable(error))
         {
             await database.DisposeAsync();
             throw new CommandFailure(ExitCode.Refused, $"{database.Place} has no tables of Agon's, and none were made; 'agon db migrate' makes them", error);

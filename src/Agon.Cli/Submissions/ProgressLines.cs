@@ -26,7 +26,7 @@ internal static class ProgressLines
         JsonSerializer.Deserialize(happened.Data, type) ?? throw new JsonException($"the event '{happened.Kind}' has no data");
 
     private static string Of(QueuedEventView queued) =>
-        queued.Again is { } why ? $"{Place(queued)}; it starts again, which costs the entry nothing: {why}" : Place(queued);
+        queued.Again is { } why ? $"{Place(queued)}; it starts again: {why}" : Place(queued);
 
     private static string Place(QueuedEventView queued)
     {

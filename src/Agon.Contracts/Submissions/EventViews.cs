@@ -23,7 +23,7 @@ public sealed record QueuedEventView
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public WaitView? Wait { get; init; }
 
-    /// <summary>Why it waits once more, where it had begun: nothing of that is the entry's fault. Null the first time.</summary>
+    /// <summary>Why it waits once more, where it had begun. Null the first time.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Again { get; init; }
 }

@@ -19,7 +19,7 @@ public static class HealthRules
     {
         var detail = FormattableString.Invariant($"{freeBytes / Gibibyte:F1} GiB are free");
         // From the top of the disk that is full: du -x leaves out whatever is mounted below where it begins.
-        var look = $"du -xh \"$(df --output=target {folder} | tail -n 1)\" | sort -h | tail";
+        var look = $"du -xh \"$(df --output=target '{folder}' | tail -n 1)\" | sort -h | tail";
         return freeBytes switch
         {
             < DiskIsFull => new Finding(name, FindingStatus.Problem, $"nearly full: {detail}", $"delete or move what is not needed ({look})"),

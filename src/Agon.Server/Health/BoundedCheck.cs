@@ -1,4 +1,5 @@
 using Agon.Domain.Health;
+using Agon.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Agon.Server.Health;
@@ -37,11 +38,11 @@ internal sealed partial class BoundedCheck(string name, Func<CancellationToken, 
         catch (Exception error)
         {
             // Whatever it was, its text is for the operator alone.
-            LogFailed(name, error);
+            LogFailed(name, error.Message, DatabaseFault.IsAway(error) ? null : error);
             return new Finding(name, FindingStatus.Problem, "it does not answer; the server's log says why");
         }
     }
 
-    [LoggerMessage(120, LogLevel.Warning, "Not ready: {Check} does not answer")]
-    private partial void LogFailed(string check, Exception error);
+    [LoggerMessage(120, LogLevel.Warning, "Not ready: {Check} does not answer ({Reason})")]
+    private partial void LogFailed(string check, string reason, Exception? error);
 }

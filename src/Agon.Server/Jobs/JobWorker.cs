@@ -53,7 +53,7 @@ internal sealed partial class JobWorker(
         LogStarted(lease.JobId, lease.SubmissionId, lease.Gpu, lease.Attempt);
         news.Submission(lease.SubmissionId).Beat();
         Task<bool>? isDeleted = null;
-        await using var keeper = new LeaseKeeper(HandlingOf(lease, () => isDeleted = TellLossAsync(lease)), held.Until, options.Value, clock) { Checks = surroundings is { ChecksLeases: true, DoubtsLeases: true } };
+        await using var keeper = new LeaseKeeper(HandlingOf(lease, () => isDeleted = Task.Run(() => TellLossAsync(lease))), held.Until, options.Value, clock) { Checks = surroundings is { ChecksLeases: true, DoubtsLeases: true } };
         var origin = await OriginAsync(lease, keeper.Lost);
         using var telemetry = AttemptTelemetry.Begin(metrics, lease, origin, held.Until - options.Value.Lease, clock);
         var ending = await AttemptAsync(lease, keeper, telemetry, stopping);

@@ -98,7 +98,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         catch (Exception error) when (!finished.IsCancellationRequested)
         {
             // Whatever it was, the lease was not renewed; and what was cut short had no answer.
-            lease.Missed(error is OperationCanceledException ? new TimeoutException("the database did not answer a heartbeat in time", error) : error);
+            lease.Missed(error is OperationCanceledException ? new TimeoutException("the database did not answer a heartbeat in time") : error);
         }
     }
 

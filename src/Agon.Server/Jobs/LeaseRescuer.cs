@@ -46,16 +46,14 @@ internal sealed partial class LeaseRescuer(
     /// <summary>One round.</summary>
     public async Task RescueAsync(CancellationToken cancellationToken)
     {
-        var rescued = await jobs.RescueAsync(clock.GetUtcNow(), cancellationToken);
-        foreach (var job in rescued)
+        await foreach (var job in jobs.RescueAsync(clock.GetUtcNow(), cancellationToken))
         {
             if (job.IsQueuedAgain)
                 LogRescued(job.JobId, job.SubmissionId, job.Attempt, job.Machine, job.Worker);
             else
                 LogFailed(job.JobId, job.SubmissionId, job.Attempt, job.Machine, job.Worker);
-        }
-        if (rescued.Count > 0)
             news.Jobs.Beat();
+        }
     }
 
     /// <summary>

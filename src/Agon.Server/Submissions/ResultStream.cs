@@ -1,3 +1,4 @@
+using Agon.Storage;
 using System.Reflection;
 using System.Text.Json;
 using Agon.Contracts;
@@ -69,7 +70,7 @@ internal sealed partial class ResultStream(
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            LogBroken(accepted.Id, error);
+            LogBroken(accepted.Id, error.Message, DatabaseFault.IsAway(error) ? null : error);
             await events.WriteAsync(Error($"the server lost sight of submission {accepted.Id}, which goes on; look for it in your list", StatusCodes.Status500InternalServerError), gone);
         }
     }
@@ -78,6 +79,6 @@ internal sealed partial class ResultStream(
     internal static StreamMessage Error(string detail, int? status = null) => new("error", JsonSerializer.Serialize(
         new StreamErrorView { Detail = detail, StatusCode = status }, AgonJson.Wire.StreamErrorView));
 
-    [LoggerMessage(220, LogLevel.Error, "The result stream of submission {SubmissionId} broke; the submission goes on")]
-    private partial void LogBroken(long submissionId, Exception error);
+    [LoggerMessage(220, LogLevel.Error, "The result stream of submission {SubmissionId} broke ({Reason}); the submission goes on")]
+    private partial void LogBroken(long submissionId, string reason, Exception? error);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Text;
 using Agon.Contracts.Submissions;
@@ -175,30 +176,30 @@ public sealed class JobStore(Database database)
         UnderLeaseAsync(lease, now, session => JobEnd.ReleaseAsync(session, lease.ToHeld(), now, cancellationToken), cancellationToken);
 
     /// <summary>Does as <see cref="FailAttemptAsync"/> for every job whose lease has expired, and frees its slot.</summary>
-    /// <returns>They.</returns>
+    /// <returns>Each as soon as that is committed.</returns>
     /// <remarks>What went wrong with one of them is thrown after the others.</remarks>
-    public async Task<IReadOnlyList<RescuedJob>> RescueAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<RescuedJob> RescueAsync(DateTimeOffset now, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         IReadOnlyList<long> expired;
         await using (var session = await database.ReadAsync(cancellationToken))
             expired = await session.QueryAsync<long>("SELECT id FROM agon_job WHERE state = 'running' AND lease_until <= @now ORDER BY lease_until, id", new { now }, cancellationToken);
-        var rescued = new List<RescuedJob>();
         ExceptionDispatchInfo? failure = null;
         // One transaction a job: one for all would hold a submission's row while it waits for the next job's.
         foreach (var id in expired)
         {
+            RescuedJob? rescued = null;
             try
             {
-                if (await RescueAsync(id, now, cancellationToken) is { } job)
-                    rescued.Add(job);
+                rescued = await RescueAsync(id, now, cancellationToken);
             }
             catch (Exception error) when (error is not OperationCanceledException && !DatabaseFault.IsAway(error))
             {
                 failure ??= ExceptionDispatchInfo.Capture(error);   // one bad row must not keep the others
             }
+            if (rescued is not null)
+                yield return rescued;
         }
         failure?.Throw();
-        return rescued;
     }
 
     private async Task<RescuedJob?> RescueAsync(long id, DateTimeOffset now, CancellationToken cancellationToken)

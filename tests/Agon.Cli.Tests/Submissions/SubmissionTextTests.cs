@@ -11,7 +11,7 @@ public sealed class SubmissionTextTests
     [InlineData("queued", """{"gpu":"CPU","position":4,"ahead":3,"of":12,"wait":{"p50":19.7,"p90":45}}""", "CPU: waiting, position 4 of 12, 3 ahead, 20 s to 45 s")]
     [InlineData("queued", """{"gpu":"CPU","position":1,"ahead":0,"of":1,"wait":{"p50":0,"p90":0}}""", "CPU: waiting, position 1 of 1, 0 ahead, at once")]
     [InlineData("queued", """{"gpu":"CPU","position":null}""", "CPU: waiting, far behind in the queue")]
-    [InlineData("queued", """{"gpu":"CPU","position":1,"ahead":0,"of":1,"again":"its worker fell silent"}""", "CPU: waiting, position 1 of 1, 0 ahead; it starts again, which costs the entry nothing: its worker fell silent")]
+    [InlineData("queued", """{"gpu":"CPU","position":1,"ahead":0,"of":1,"again":"its worker fell silent"}""", "CPU: waiting, position 1 of 1, 0 ahead; it starts again: its worker fell silent")]
     [InlineData("phase", """{"gpu":"CPU","phase":"test","state":"started","attempt":1}""", "CPU: test started")]
     [InlineData("phase", """{"gpu":"CPU","phase":"test","state":"passed","attempt":2,"seconds":0.416}""", "CPU: test passed after 0.42 s (attempt 2)")]
     [InlineData("log", """{"gpu":"CPU","line":"hello"}""", "CPU: | hello")]

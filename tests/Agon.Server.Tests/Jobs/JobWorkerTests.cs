@@ -95,7 +95,7 @@ public class JobWorkerTests
 
         // Long after the lease: somebody else takes the job back, and somebody else runs it.
         var later = held.Until + TimeSpan.FromHours(1);
-        Assert.Single(await world.Jobs.RescueAsync(later, CancellationToken.None));
+        Assert.Single(await world.Jobs.RescueAsync(later, CancellationToken.None).ToListAsync());
         var events = (await EventsAsync(world, id)).Count;
         var other = (await world.Jobs.ClaimAsync("other", "one", later + TimeSpan.FromMinutes(1), later + TimeSpan.FromHours(1), CancellationToken.None))!;
         Assert.Equal(2, other.Attempt);
@@ -128,7 +128,7 @@ public class JobWorkerTests
         var held = (await worker.ClaimAsync("w"))!;
         var running = worker.RunAsync(held, stopping.Token);
         await Eventually.IsAsync(() => Task.FromResult(world.Clock.GetUtcNow() > held.Until + TimeSpan.FromSeconds(0.5)));
-        Assert.Empty(await world.Jobs.RescueAsync(world.Clock.GetUtcNow(), CancellationToken.None));
+        Assert.Empty(await world.Jobs.RescueAsync(world.Clock.GetUtcNow(), CancellationToken.None).ToListAsync());
         Assert.False(running.IsCompleted);
         await stopping.CancelAsync();
         await running;

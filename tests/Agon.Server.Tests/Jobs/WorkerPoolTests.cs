@@ -60,7 +60,7 @@ public class WorkerPoolTests
 
         // Nothing runs any more: the jobs are given to another machine.
         await world.Jobs.EnsureSlotsAsync("one", new Dictionary<string, int>(), TestWorld.Now, CancellationToken.None);
-        await world.Jobs.RescueAsync(TestWorld.Now.AddHours(1), CancellationToken.None);
+        await world.Jobs.RescueAsync(TestWorld.Now.AddHours(1), CancellationToken.None).ToListAsync();
         await Eventually.IsAsync(() => Task.FromResult(pool.Count == 2));
         await host.StopAsync();
     }

@@ -213,7 +213,7 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
         var lease = await ClaimAsync();
         var justBefore = Now + Lease - TimeSpan.FromMilliseconds(1);
 
-        Assert.Empty(await Jobs.RescueAsync(justBefore, None));
+        Assert.Empty(await Jobs.RescueAsync(justBefore, None).ToListAsync());
         Assert.True(await Jobs.RenewAsync(lease, justBefore, justBefore + Lease, None));
         Assert.False(await Jobs.RenewAsync(lease, justBefore + Lease, justBefore + (2 * Lease), None));
     }
@@ -237,7 +237,7 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
         await SlotsAsync(1);
         var lost = await ClaimAsync();
         var later = Now + Lease;
-        var taken = Assert.Single(await Jobs.RescueAsync(later, None));
+        var taken = Assert.Single(await Jobs.RescueAsync(later, None).ToListAsync());
         Assert.Equal((lost.JobId, lost.SubmissionId, 1, lost.Worker, true), (taken.JobId, taken.SubmissionId, taken.Attempt, taken.Worker, taken.IsQueuedAgain));
         Assert.False(await CompleteTestAsync(lost, later));
 
@@ -257,7 +257,7 @@ public abstract class JobStoreContract(Func<Task<TestDatabase>> create) : QueueC
         await SlotsAsync(1);
         await ClaimAsync();
         var later = Now + Lease;
-        await Jobs.RescueAsync(later, None);
+        await Jobs.RescueAsync(later, None).ToListAsync();
         Assert.Equal(["", "its worker fell silent"], await WhyAgainAsync(accepted.Id));
 
         Assert.Equal(JobStatus.Pending, (await Submissions.FindAsync(accepted.Id, None))!.JobStatus);
@@ -380,7 +380,7 @@ public sealed class JobStoreOnSqlite() : JobStoreContract(OnSqlite)
         var good = await ClaimAsync("w2");
         await WriteAsync($"CREATE TRIGGER bad BEFORE UPDATE ON agon_job WHEN NEW.id = {bad.JobId} BEGIN SELECT RAISE(ABORT, 'a bad row'); END");
 
-        await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(() => Jobs.RescueAsync(Now + Lease, None));
+        await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(async () => await Jobs.RescueAsync(Now + Lease, None).ToListAsync());
         Assert.Equal("queued", await RowAsync<string>("SELECT state FROM agon_job WHERE id = @JobId", new { good.JobId }));
         Assert.Equal("running", await RowAsync<string>("SELECT state FROM agon_job WHERE id = @JobId", new { bad.JobId }));
     }
