@@ -1,4 +1,3 @@
-using Agon.Storage;
 using System.Reflection;
 using System.Text.Json;
 using Agon.Contracts;
@@ -6,6 +5,7 @@ using Agon.Contracts.Submissions;
 using Agon.Domain.Submissions;
 using Agon.Server.Accounts;
 using Agon.Server.Http;
+using Agon.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
