@@ -35,7 +35,7 @@ internal static class AgonFoundation
     ];
 
     // The pool begins with one a processor, and then adds one in half a second.
-    private const int SqliteThreads = 32;
+    private const int SqliteThreads = 4;
 
     public static void AddAgon(this IHostApplicationBuilder builder, ServerSettings settings, Surroundings surroundings)
     {
