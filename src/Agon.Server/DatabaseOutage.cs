@@ -34,6 +34,13 @@ internal sealed partial class DatabaseOutage(TimeProvider clock, ILogger<Databas
         return true;
     }
 
+    /// <summary>Tells a fault that this does not explain.</summary>
+    public Action<Exception> Or(Action<Exception> tell) => error =>
+    {
+        if (!Explains(error))
+            tell(error);
+    };
+
     /// <summary>The database answered.</summary>
     public void Over()
     {

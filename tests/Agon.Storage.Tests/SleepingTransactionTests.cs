@@ -16,6 +16,19 @@ public sealed class SleepingTransactionTests
     }
 
     [ContractFact]
+    public async Task A_process_that_sleeps_on_the_row_that_readiness_writes_to_does_not_make_the_others_unready()
+    {
+        await using var place = await PostgresTestDatabase.CreateAsync();
+        await using var database = place.Open();
+        await database.MigrateAsync(CancellationToken.None);
+        await using var sleeper = await database.WriteAsync(CancellationToken.None);
+        await sleeper.ExecuteAsync("UPDATE agon_intake SET is_open = is_open", null, CancellationToken.None);
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);   // half the sleeper's time
+        await database.TakeWriteAsync(limit.Token);
+    }
+
+    [ContractFact]
     public async Task An_operators_own_settings_of_the_session_are_kept()
     {
         await using var place = await PostgresTestDatabase.CreateAsync();

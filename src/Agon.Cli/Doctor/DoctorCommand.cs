@@ -102,8 +102,11 @@ internal static class DoctorCommand
         }
     }
 
-    private static Finding Migrations(int missing, DataPlace place) =>
-        HealthRules.Migrations(missing) is { Cure: not null } finding ? finding with { Cure = MigrateCure(place) } : HealthRules.Migrations(missing);
+    private static Finding Migrations(int missing, DataPlace place)
+    {
+        var finding = HealthRules.Migrations(missing);
+        return finding.Cure is null ? finding : finding with { Cure = MigrateCure(place) };
+    }
 
     // Of the same place as this command was told to look at.
     private static string MigrateCure(DataPlace place) => place.DatabaseUrl is null ? $"agon db migrate --data {place.Folder}" : "agon db migrate";

@@ -15,7 +15,7 @@ public static class HealthRules
     /// <param name="name">Of the finding.</param>
     /// <param name="freeBytes">What is left there.</param>
     /// <param name="folder">One that lies on it.</param>
-    public static Finding Disk(string name, long freeBytes, string folder = "/")
+    public static Finding Disk(string name, long freeBytes, string folder)
     {
         var detail = FormattableString.Invariant($"{freeBytes / Gibibyte:F1} GiB are free");
         // From the top of the disk that is full: du -x leaves out whatever is mounted below where it begins.

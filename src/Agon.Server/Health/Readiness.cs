@@ -80,7 +80,7 @@ internal sealed class Readiness : IDisposable
 
     private Task<Finding> LookAtDisksAsync(CancellationToken cancellationToken) => Task.FromResult(
         new[] { settings.DataFolder, Path.GetTempPath() }.OfType<string>().Where(Directory.Exists)
-            .Select(folder => HealthRules.Disk("disk", new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace))
+            .Select(folder => HealthRules.Disk("disk", new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace, folder))
             .MaxBy(finding => finding.Status)!);
 
     // The runners that wait for jobs have probed their sandbox: nobody else needs to.

@@ -67,11 +67,7 @@ internal sealed partial class JobWorker(
     private LeaseHandling HandlingOf(JobLease lease, Action lost) => new(
         (now, until, cancellationToken) => jobs.RenewAsync(lease, now, until, cancellationToken),
         lost,
-        error =>
-        {
-            if (!outage.Explains(error))
-                LogMissed(lease.JobId, lease.SubmissionId, error);
-        });
+        outage.Or(error => LogMissed(lease.JobId, lease.SubmissionId, error)));
 
     // Whose entry runs may delete it: that is no fault of ours, and must not ring anybody's bell.
     private async Task<bool> TellLossAsync(JobLease lease)
@@ -234,7 +230,8 @@ internal sealed partial class JobWorker(
         }
         catch (Exception error) when (Patience.IsAway(error))
         {
-            LogUnrecorded(lease.JobId, lease.SubmissionId, outage.Explains(error) || lease.Secret ? null : error);
+            var isExplained = outage.Explains(error);
+            LogUnrecorded(lease.JobId, lease.SubmissionId, isExplained || lease.Secret ? null : error);
             return error;
         }
     }

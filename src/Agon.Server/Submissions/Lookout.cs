@@ -1,6 +1,7 @@
 using Agon.Server.Jobs;
 using Agon.Storage.Submissions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Agon.Server.Submissions;
 
@@ -8,7 +9,8 @@ namespace Agon.Server.Submissions;
 /// Looks out for all who watch a submission here: one question to the database for all of them, four times a second. A stream asks for
 /// itself only when there is something to read, and few do so at once, so that watchers never use up the connections of those who work.
 /// </summary>
-internal sealed class Lookout(SubmissionStore submissions, News news, DatabaseOutage outage, TimeProvider clock) : BackgroundService
+internal sealed partial class Lookout(
+    SubmissionStore submissions, News news, DatabaseOutage outage, TimeProvider clock, ILogger<Lookout> logger) : BackgroundService
 {
     private const int MostAsking = 8;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
@@ -92,7 +94,8 @@ internal sealed class Lookout(SubmissionStore submissions, News news, DatabaseOu
             }
             catch (Exception error) when (Patience.IsAway(error))
             {
-                outage.Explains(error);
+                if (!outage.Explains(error))
+                    LogTrouble(error);
                 // Who watches finds out for himself; the next look tries again.
                 foreach (var one in All())
                     news.Submission(one.Id).Beat();
@@ -115,6 +118,9 @@ internal sealed class Lookout(SubmissionStore submissions, News news, DatabaseOu
                 watched.Remove(one.Id);
         }
     }
+
+    [LoggerMessage(230, LogLevel.Error, "Nothing could be seen of the submissions that are watched; the next look tries again")]
+    private partial void LogTrouble(Exception error);
 
     /// <summary>A submission that somebody watches here.</summary>
     internal sealed class Watched(Lookout lookout, long id) : IDisposable

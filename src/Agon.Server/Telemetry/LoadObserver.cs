@@ -1,12 +1,14 @@
 using Agon.Server.Jobs;
 using Agon.Storage.Jobs;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Agon.Server.Telemetry;
 
 /// <summary>Looks at the queues and the slots now and then, so that a gauge never waits for the database.</summary>
-internal sealed class LoadObserver(JobObservations jobs, Metrics metrics, IOptions<JobOptions> options, DatabaseOutage outage, TimeProvider clock) : BackgroundService
+internal sealed partial class LoadObserver(
+    JobObservations jobs, Metrics metrics, IOptions<JobOptions> options, DatabaseOutage outage, TimeProvider clock, ILogger<LoadObserver> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
@@ -24,7 +26,8 @@ internal sealed class LoadObserver(JobObservations jobs, Metrics metrics, IOptio
                 }
                 catch (Exception error) when (Patience.IsAway(error))
                 {
-                    outage.Explains(error);
+                    if (!outage.Explains(error))
+                        LogTrouble(error);
                     metrics.See([]);   // no number is better than an old one
                 }
             }
@@ -34,4 +37,7 @@ internal sealed class LoadObserver(JobObservations jobs, Metrics metrics, IOptio
         {
         }
     }
+
+    [LoggerMessage(410, LogLevel.Error, "Queues and slots could not be counted; their gauges say nothing until they can")]
+    private partial void LogTrouble(Exception error);
 }

@@ -52,11 +52,7 @@ internal sealed partial class Promoter(
             return false;
         var handling = new LeaseHandling(
             (at, until, token) => promotions.RenewAsync(lease, at, until, token), () => LogLost(lease.TournamentId),
-            error =>
-            {
-                if (!outage.Explains(error))
-                    LogMissed(lease.TournamentId, error);
-            });
+            outage.Or(error => LogMissed(lease.TournamentId, error)));
         await using var keeper = new LeaseKeeper(handling, now + jobs.Lease, jobs, clock);
         using var sure = CancellationTokenSource.CreateLinkedTokenSource(keeper.Lost, cancellationToken);
         try

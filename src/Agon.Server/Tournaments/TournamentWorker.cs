@@ -51,11 +51,7 @@ internal sealed partial class TournamentWorker(
             return false;
         var handling = new LeaseHandling(
             (at, end, token) => runs.RenewAsync(lease, at, end, token), () => LogLost(lease.RunId, lease.Attempt),
-            error =>
-            {
-                if (!outage.Explains(error))
-                    LogMissed(lease.RunId, error);
-            });
+            outage.Or(error => LogMissed(lease.RunId, error)));
         await using var keeper = new LeaseKeeper(handling, until, jobs.Value, clock);
         await HoldAsync(lease, keeper, stopping);
         return true;

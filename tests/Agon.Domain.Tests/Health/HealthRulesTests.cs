@@ -13,7 +13,7 @@ public sealed class HealthRulesTests
     [InlineData(2L << 30, FindingStatus.Ok, "2.0 GiB")]
     public void A_disk_is_judged_by_what_is_left(long free, FindingStatus status, string says)
     {
-        var finding = HealthRules.Disk("disk", free);
+        var finding = HealthRules.Disk("disk", free, "/");
         Assert.Equal((status, status != FindingStatus.Ok), (finding.Status, finding.Cure is not null));
         Assert.Contains(says, finding.Detail);
     }
@@ -22,7 +22,7 @@ public sealed class HealthRulesTests
     [InlineData(0)]
     [InlineData(256L << 20)]
     public void The_cure_of_a_full_disk_looks_at_that_disk(long free) =>
-        Assert.Contains("(du -xh \"$(df --output=target /srv/agon | tail -n 1)\" | sort -h | tail)", HealthRules.Disk("disk", free, "/srv/agon").Cure);
+        Assert.Contains("(du -xh \"$(df --output=target '/srv/agon games' | tail -n 1)\" | sort -h | tail)", HealthRules.Disk("disk", free, "/srv/agon games").Cure);
 
     [Theory]
     [InlineData(IsolationLevel.None, false, FindingStatus.Problem)]
