@@ -32,7 +32,8 @@ internal sealed partial class ProcessLog(
 
     public Task StoppedAsync(CancellationToken cancellationToken)
     {
-        LogStopped();
+        if (start.IsOver)
+            LogStopped();
         return Task.CompletedTask;
     }
 

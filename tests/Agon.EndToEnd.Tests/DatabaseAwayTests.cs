@@ -27,7 +27,7 @@ public sealed class DatabaseAwayTests
     [PostgresFact]
     public async Task A_Postgres_that_is_away_for_30_seconds_and_one_that_hangs_turn_clients_away_in_time_and_all_work_goes_on_afterwards()
     {
-        await using var postgres = new DurablePostgres(Directory.CreateTempSubdirectory("agon-away-").FullName);
+        await using var postgres = new DurablePostgres();
         await postgres.StartAsync();
         await using var world = await TestWorld.OnAsync(postgres.ConnectionString);
         var participant = new Participant(await world.AddUserAsync("ada"));

@@ -6,7 +6,7 @@ namespace Agon.EndToEnd.Tests;
 public sealed class DurableServer : IAsyncLifetime
 {
     private readonly DurablePostgres? postgres =
-        PostgresFactAttribute.ConnectionString is null ? null : new DurablePostgres(Directory.CreateTempSubdirectory("agon-durable-").FullName);
+        PostgresFactAttribute.ConnectionString is null ? null : new DurablePostgres();
 
     internal Dictionary<string, string?> Environment => new() { ["AGON_PG"] = postgres?.ConnectionString };
 

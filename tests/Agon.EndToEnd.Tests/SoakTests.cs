@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Xunit.Abstractions;
 
@@ -23,6 +24,24 @@ public sealed class SoakTests(ITestOutputHelper output)
     public Task What_a_worker_that_never_doubts_its_lease_brings_late_is_refused_by_each_database() =>
         PausesAsync("--without-doubt", exitCode: 0, "was refused: worker 1, server 0; of these the database refused 1,");
 
+    [PostgresFact]
+    public async Task A_soak_that_is_told_to_end_leaves_no_process_behind()
+    {
+        var folder = Directory.CreateTempSubdirectory("agon-ended-soak-").FullName;
+        // PostgreSQL runs as a user of its own, and has to get in.
+        await CommandLine.RunAsync("/bin/chmod", ["755", folder]);
+        using var soak = Process.Start(CommandLine.StartInfo(Repository.Soak, ["--kills", "1000", "--pauses", "0"], new Dictionary<string, string?> { ["TMPDIR"] = folder }, folder: null))!;
+        // After the first round of kills, on one of the databases.
+        Assert.Contains(" of 1000 kills", await soak.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(2)));
+        Assert.NotEmpty(StandingBelow(folder));
+        await CommandLine.RunAsync("/bin/kill", ["-TERM", $"{soak.Id}"]);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await soak.WaitForExitAsync(limit.Token);
+        Assert.Equal(128 + 15, soak.ExitCode);
+        Assert.Empty(StandingBelow(folder));
+        Directory.Delete(folder, recursive: true);
+    }
+
     // Both databases at once: most of it is waiting for leases.
     private async Task PausesAsync(string without, int exitCode, string says)
     {
@@ -43,6 +62,19 @@ public sealed class SoakTests(ITestOutputHelper output)
         Assert.Contains("was refused: worker 1, server 1;", result.Output);
         Assert.EndsWith(" 0 failed", result.LastLine);
     }
+
+    // Servers, workers and PostgreSQL all stand in their own folders.
+    private static IEnumerable<string> StandingBelow(string folder) => Directory.EnumerateDirectories("/proc").Where(process =>
+    {
+        try
+        {
+            return new FileInfo($"{process}/cwd").LinkTarget?.StartsWith(folder, StringComparison.Ordinal) == true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;   // it ended while we looked, or is no process
+        }
+    });
 
     private static int KillsOf(string victim, string table) => Regex.Match(table, $@"(?m)^{victim} .* (\d+)$") is { Success: true } row ? int.Parse(row.Groups[1].Value) : 0;
 

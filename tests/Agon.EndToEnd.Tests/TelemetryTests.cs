@@ -5,6 +5,7 @@ namespace Agon.EndToEnd.Tests;
 /// <summary>What a collector gets of one submission that a server takes in and a worker runs.</summary>
 public sealed class TelemetryTests
 {
+    private const string ServiceName = "contests-of-ada";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     [Fact]
@@ -22,6 +23,8 @@ public sealed class TelemetryTests
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Url,
             ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
             ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000",
+            // Both under one name: their ids tell them apart.
+            ["OTEL_SERVICE_NAME"] = ServiceName,
             ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
         };
         await using var server = await world.ServeAsync(settings: new Dictionary<string, string?>(export) { ["AGON__Jobs__MinWorkers"] = "0", ["AGON__Jobs__MaxWorkers"] = "0" });
@@ -41,6 +44,7 @@ public sealed class TelemetryTests
         var attempt = Assert.Single(collector.Spans, span => span.Name == "job attempt");
         Assert.Equal(($"{id}", $"{id}"), (accept.Attributes["agon.submission.id"], attempt.Attributes["agon.submission.id"]));
         Assert.Equal((accept.Trace, accept.Id), (attempt.Trace, attempt.Parent));
+        Assert.Contains(ServiceName, collector.Everything, StringComparison.Ordinal);
         Assert.Distinct([accept.Instance, attempt.Instance, ""]);
         var parts = collector.Spans.Where(span => span.Parent == attempt.Id).ToList();
         Assert.Equal(["claim", "phase test", "record", "runner"], parts.Select(span => span.Name).Order(StringComparer.Ordinal));

@@ -15,8 +15,10 @@ internal sealed partial class Actor(string name, Func<string, ProcessStartInfo> 
     private const int SigStop = 19;
 
     private readonly ConcurrentQueue<string> log = new();
+    private readonly Lock starting = new();
     private Process? process;
     private int life;
+    private bool isOver;
 
     /// <summary>How the names of its workers begin, under which jobs are claimed.</summary>
     public string Mark => $"{name}-{life}/";
@@ -25,7 +27,17 @@ internal sealed partial class Actor(string name, Func<string, ProcessStartInfo> 
 
     public bool IsAlive => process is { HasExited: false };
 
+    /// <exception cref="ObjectDisposedException">The run is over: who was about to start it again comes too late.</exception>
     public void Start()
+    {
+        lock (starting)
+        {
+            ObjectDisposedException.ThrowIf(isOver, this);
+            StartAnew();
+        }
+    }
+
+    private void StartAnew()
     {
         var info = start($"{name}-{++life}");
         info.RedirectStandardInput = info.RedirectStandardOutput = info.RedirectStandardError = true;
@@ -41,7 +53,11 @@ internal sealed partial class Actor(string name, Func<string, ProcessStartInfo> 
     {
         Signal(Id, SigKill);
         await process!.WaitForExitAsync();
-        process.Dispose();
+        lock (starting)
+        {
+            process.Dispose();
+            process = null;
+        }
     }
 
     public void Stop() => Stop(Id);
@@ -67,10 +83,14 @@ internal sealed partial class Actor(string name, Func<string, ProcessStartInfo> 
 
     public void Dispose()
     {
-        if (!IsAlive)
-            return;
-        process!.Kill(entireProcessTree: true);
-        process.WaitForExit();
+        lock (starting)
+        {
+            isOver = true;
+            if (!IsAlive)
+                return;
+            process!.Kill(entireProcessTree: true);
+            process.WaitForExit();
+        }
     }
 
     private void Keep(string? line)

@@ -4,15 +4,21 @@ using Npgsql;
 namespace Agon.Soak;
 
 /// <summary>A PostgreSQL of this run's own, with fsync and synchronous_commit on, that may be killed.</summary>
-internal sealed class DurablePostgres(string folder) : IAsyncDisposable
+internal sealed class DurablePostgres : IAsyncDisposable
 {
+    private readonly string folder = Directory.CreateTempSubdirectory("agon-durable-pg-").FullName;
+
     // Of no other server on this machine: those look for a free port from one number on, and this one's is free while it is away.
     private readonly int port = Random.Shared.Next(20_000, 30_000);
 
+    private volatile bool isOver;
+
     public string ConnectionString { get; private set; } = "";
 
+    /// <exception cref="ObjectDisposedException">The run is over.</exception>
     public async Task StartAsync()
     {
+        ObjectDisposedException.ThrowIf(isOver, this);
         var lines = await ScriptAsync("start");
         ConnectionString = lines.Select(line => line.Split("AGON_PG=", 2)).First(parts => parts.Length == 2)[1].Replace("\\", "");
         foreach (var name in (string[])["fsync", "synchronous_commit", "full_page_writes"])
@@ -31,7 +37,13 @@ internal sealed class DurablePostgres(string folder) : IAsyncDisposable
     /// <summary>Wakes them up again.</summary>
     public void Wake() => ForEachProcess(Actor.Wake);
 
-    public async ValueTask DisposeAsync() => await ScriptAsync("stop");
+    public async ValueTask DisposeAsync()
+    {
+        isOver = true;
+        // Waits for a start that is under way.
+        await ScriptAsync("stop");
+        Directory.Delete(folder, recursive: true);
+    }
 
     private void ForEachProcess(Action<int> send)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Agon.Soak;
 using Agon.Soak.Load;
 
@@ -6,7 +7,7 @@ if (args is ["forgetful-worker", var data, var check])
     return await ForgetfulWorker.RunAsync(data, check == nameof(LeaseCheck.ByDatabaseAlone));
 
 if (args is ["load", .. var load])
-    return await RunLoadAsync(load);
+    return await UntilToldToEndAsync(ended => RunLoadAsync(load, ended));
 
 if (args is ["--help" or "-h"])
 {
@@ -18,11 +19,40 @@ if (SoakOptions.Parse(args) is not { } options)
     Console.Error.WriteLine("agon-soak: the command line is wrong; see agon-soak --help");
     return 2;
 }
-var tallies = await Task.WhenAll(options.Databases.Select(postgres => Task.Run(() => SoakRun.RunAsync(options, postgres))));
-Console.WriteLine($"\n{tallies.Sum(tally => tally.Passed)} passed, {tallies.Sum(tally => tally.Failed)} failed");
-return tallies.Any(tally => tally.Failed > 0) ? 1 : 0;
+return await UntilToldToEndAsync(ended => RunSoakAsync(options, ended));
 
-static async Task<int> RunLoadAsync(string[] arguments)
+// Who ends it leaves no server, worker or database behind.
+static async Task<int> UntilToldToEndAsync(Func<CancellationToken, Task<int>> run)
+{
+    using var ended = new CancellationTokenSource();
+    var code = 0;
+    void End(PosixSignalContext signal, int number)
+    {
+        signal.Cancel = true;
+        code = 128 + number;
+        ended.Cancel();
+    }
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => End(signal, 15));
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => End(signal, 2));
+    try
+    {
+        return await run(ended.Token);
+    }
+    catch (OperationCanceledException) when (ended.IsCancellationRequested)
+    {
+        Console.Error.WriteLine("agon-soak: told to end before it was over; what it started is stopped");
+        return code;
+    }
+}
+
+static async Task<int> RunSoakAsync(SoakOptions options, CancellationToken ended)
+{
+    var tallies = await Task.WhenAll(options.Databases.Select(postgres => Task.Run(() => SoakRun.RunAsync(options, postgres, ended), CancellationToken.None)));
+    Console.WriteLine($"\n{tallies.Sum(tally => tally.Passed)} passed, {tallies.Sum(tally => tally.Failed)} failed");
+    return tallies.Any(tally => tally.Failed > 0) ? 1 : 0;
+}
+
+static async Task<int> RunLoadAsync(string[] arguments, CancellationToken ended)
 {
     if (arguments is ["--help" or "-h"])
     {
@@ -36,6 +66,6 @@ static async Task<int> RunLoadAsync(string[] arguments)
     }
     var good = true;
     foreach (var postgres in options.Postgres)
-        good &= await LoadRun.RunAsync(options, postgres);
+        good &= await LoadRun.RunAsync(options, postgres, ended);
     return good ? 0 : 1;
 }

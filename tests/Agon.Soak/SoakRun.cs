@@ -8,10 +8,17 @@ internal static class SoakRun
 {
     private static readonly TimeSpan EndLimit = TimeSpan.FromMinutes(5);
 
-    public static async Task<Tally> RunAsync(SoakOptions options, bool postgres)
+    /// <exception cref="OperationCanceledException">It was <paramref name="ended"/>; all that ran is stopped.</exception>
+    public static async Task<Tally> RunAsync(SoakOptions options, bool postgres, CancellationToken ended)
+    {
+        await using var stage = new Stage(options, postgres);
+        await stage.OpenAsync();
+        return await PlayAsync(options, postgres, stage).WaitAsync(ended);
+    }
+
+    private static async Task<Tally> PlayAsync(SoakOptions options, bool postgres, Stage stage)
     {
         var began = Stopwatch.GetTimestamp();
-        await using var stage = await Stage.CreateAsync(options, postgres);
         var killer = new Killer(stage, options, new Random(options.Seed));
         var faults = new List<string>();
         try

@@ -13,12 +13,12 @@ internal sealed class Stage : IAsyncDisposable
     private readonly SoakOptions options;
     private readonly HttpClient client;
 
-    private Stage(SoakOptions options, DurablePostgres? postgres)
+    public Stage(SoakOptions options, bool postgres)
     {
-        (this.options, Postgres) = (options, postgres);
+        (this.options, Postgres) = (options, postgres ? new DurablePostgres() : null);
         var url = $"http://127.0.0.1:{FreePort()}";
         client = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(30) };
-        Witness = Witness.Of(folder, postgres is null ? null : () => postgres.ConnectionString);
+        Witness = Witness.Of(folder, Postgres is null ? null : () => Postgres.ConnectionString);
         Server = new Actor("server", machine => Program(Checkout.Agon, machine, ["serve", .. Data, "--urls", url, "--i-trust-all-submitters"]), Path.Combine(folder, "server.log"));
         Worker = new Actor("worker", machine => options.Check == LeaseCheck.Both
             ? Program(Checkout.Agon, machine, ["worker", .. Data, "--i-trust-all-submitters"])
@@ -37,22 +37,16 @@ internal sealed class Stage : IAsyncDisposable
 
     private IEnumerable<string> Data => Postgres is null ? ["--data", folder] : [];
 
-    public static async Task<Stage> CreateAsync(SoakOptions options, bool postgres)
+    /// <summary>Starts everything; before that there is nothing to look at.</summary>
+    public async Task OpenAsync()
     {
-        DurablePostgres? database = null;
-        if (postgres)
-        {
-            var state = Directory.CreateTempSubdirectory("agon-soak-pg-").FullName;
-            database = new DurablePostgres(state);
-            await database.StartAsync();
-        }
-        var stage = new Stage(options, database);
-        await stage.CommandAsync("problems", "sync", Checkout.Problems);
-        stage.Participant = new Participant(stage.client, (await stage.CommandAsync("user", "add", "mortal")).TrimEnd('\n').Split('\n')[^1]);
-        stage.Server.Start();
-        stage.Worker.Start();
-        await stage.UntilServedAsync();
-        return stage;
+        if (Postgres is not null)
+            await Postgres.StartAsync();
+        await CommandAsync("problems", "sync", Checkout.Problems);
+        Participant = new Participant(client, (await CommandAsync("user", "add", "mortal")).TrimEnd('\n').Split('\n')[^1]);
+        Server.Start();
+        Worker.Start();
+        await UntilServedAsync();
     }
 
     /// <summary>Until the server answers from its database.</summary>

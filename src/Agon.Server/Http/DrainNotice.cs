@@ -1,10 +1,11 @@
+using Agon.Server.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Agon.Server.Http;
 
 /// <summary>Keeps the listener open for a while after the word to stop, so that a balancer can turn away before it closes.</summary>
-internal sealed class DrainNotice(IOptions<DrainOptions> options, TimeProvider clock) : IHostedLifecycleService
+internal sealed class DrainNotice(IOptions<DrainOptions> options, HostStart start, TimeProvider clock) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -12,7 +13,8 @@ internal sealed class DrainNotice(IOptions<DrainOptions> options, TimeProvider c
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.Delay(options.Value.Notice, clock, cancellationToken);
+    // Who never listened has nobody to warn.
+    public Task StoppingAsync(CancellationToken cancellationToken) => start.IsOver ? Task.Delay(options.Value.Notice, clock, cancellationToken) : Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -50,10 +50,8 @@ internal sealed class OtlpExport(IConfiguration configuration) : IHostedLifecycl
         Interlocked.Exchange(ref metrics, null)?.Dispose();
     }
 
-    private void Describe(ResourceBuilder resource)
-    {
-        // What the operator says wins.
-        if (configuration["OTEL_SERVICE_NAME"] is null)
-            resource.AddService("agon", serviceVersion: typeof(OtlpExport).Assembly.GetName().Version?.ToString(3));
-    }
+    // What the operator says in OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES comes last and wins; what he does not say stays, such as the id of this process.
+    private static void Describe(ResourceBuilder resource) => resource
+        .AddService("agon", serviceVersion: typeof(OtlpExport).Assembly.GetName().Version?.ToString(3))
+        .AddEnvironmentVariableDetector();
 }

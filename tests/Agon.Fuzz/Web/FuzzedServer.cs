@@ -165,7 +165,11 @@ internal sealed class FuzzedServer : IAsyncDisposable
             throw new InvalidOperationException(refusal);
     }
 
-    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
 
     /// <summary>A repository of one problem, which is a problem in development, too.</summary>
     private static string WriteProblems(string dataFolder)

@@ -231,7 +231,7 @@ internal sealed class TestWorld : IAsyncDisposable
 
     private async Task ExecuteOnFileAsync(string sql)
     {
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "agon.db")}");
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "agon.db")};Pooling=False");
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = sql;

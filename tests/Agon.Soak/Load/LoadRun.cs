@@ -16,9 +16,16 @@ internal static class LoadRun
     // As many as the list of one's submissions shows.
     private const int Listed = 50;
 
-    public static async Task<bool> RunAsync(LoadOptions options, bool postgres)
+    /// <exception cref="OperationCanceledException">It was <paramref name="ended"/>; all that ran is stopped.</exception>
+    public static async Task<bool> RunAsync(LoadOptions options, bool postgres, CancellationToken ended)
     {
-        await using var server = await LoadedServer.StartAsync(postgres, options.Submitters);
+        await using var server = new LoadedServer(postgres);
+        await server.StartAsync(options.Submitters);
+        return await PlayAsync(options, postgres, server).WaitAsync(ended);
+    }
+
+    private static async Task<bool> PlayAsync(LoadOptions options, bool postgres, LoadedServer server)
+    {
         using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = 10_000, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2) };
         using var client = new HttpClient(handler) { BaseAddress = server.Url, Timeout = TimeSpan.FromMinutes(2) };
         using var limit = new CancellationTokenSource(Limit);

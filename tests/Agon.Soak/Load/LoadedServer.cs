@@ -7,10 +7,11 @@ using Npgsql;
 namespace Agon.Soak.Load;
 
 /// <summary>A real <c>agon serve</c> without workers, its participants, and what it takes of the machine.</summary>
-internal sealed class LoadedServer : IAsyncDisposable
+/// <param name="onPostgres">On a PostgreSQL of its own, rather than SQLite.</param>
+internal sealed class LoadedServer(bool onPostgres) : IAsyncDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("agon-load-").FullName;
-    private DurablePostgres? postgres;
+    private readonly DurablePostgres? postgres = onPostgres ? new DurablePostgres() : null;
     private Process? process;
 
     public Uri Url { get; private set; } = null!;
@@ -22,32 +23,27 @@ internal sealed class LoadedServer : IAsyncDisposable
 
     public string Greedy { get; private set; } = "";
 
-    public static async Task<LoadedServer> StartAsync(bool onPostgres, int participants)
+    public async Task StartAsync(int participants)
     {
-        var server = new LoadedServer();
-        if (onPostgres)
-        {
-            server.postgres = new DurablePostgres(Directory.CreateTempSubdirectory("agon-load-pg-").FullName);
-            await server.postgres.StartAsync();
-        }
-        using (var sync = server.Run("problems", "sync", Checkout.Problems))
+        if (postgres is not null)
+            await postgres.StartAsync();
+        using (var sync = Run("problems", "sync", Checkout.Problems))
         {
             await sync.StandardOutput.ReadToEndAsync();
             await sync.WaitForExitAsync();
             if (sync.ExitCode != 0)
                 throw new InvalidOperationException($"agon problems sync ended with {sync.ExitCode}");
         }
-        await using (var database = Database.Open(server.folder, server.postgres?.ConnectionString))
+        await using (var database = Database.Open(folder, postgres?.ConnectionString))
         {
             var users = new UserStore(database);
             async Task<string> AddAsync(string name) => (await users.AddAsync(name, TimeProvider.System.GetUtcNow(), CancellationToken.None)).CliId;
             for (var n = 0; n < participants; n++)
-                server.CliIds.Add(await AddAsync($"user{n}"));
-            (server.Reader, server.Greedy) = (await AddAsync("reader"), await AddAsync("greedy"));
+                CliIds.Add(await AddAsync($"user{n}"));
+            (Reader, Greedy) = (await AddAsync("reader"), await AddAsync("greedy"));
         }
-        server.process = server.Run("serve", "--urls", "http://127.0.0.1:0", "--i-trust-all-submitters");
-        server.Url = new Uri((await server.process.StandardOutput.ReadLineAsync())!);
-        return server;
+        process = Run("serve", "--urls", "http://127.0.0.1:0", "--i-trust-all-submitters");
+        Url = new Uri((await process.StandardOutput.ReadLineAsync())!);
     }
 
     /// <summary>Its resident memory, and the most that it ever was, in megabytes.</summary>
