@@ -38,7 +38,8 @@ public sealed class SoakTests(ITestOutputHelper output)
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         await soak.WaitForExitAsync(limit.Token);
         Assert.Equal(128 + 15, soak.ExitCode);
-        Assert.Empty(StandingBelow(folder));
+        // A runner whose server was killed just before ends by itself.
+        await Eventually.TrueAsync(() => Task.FromResult(!StandingBelow(folder).Any()), TimeSpan.FromSeconds(10), () => $"still there: {string.Join(", ", StandingBelow(folder))}");
         Directory.Delete(folder, recursive: true);
     }
 

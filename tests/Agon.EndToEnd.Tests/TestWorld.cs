@@ -1,3 +1,4 @@
+using Agon.Soak;
 using Agon.Storage;
 using Npgsql;
 
@@ -66,6 +67,9 @@ internal sealed class TestWorld : IAsyncDisposable
         await world.AgonAsync("problems", "sync", Repository.Problems);
         return world;
     }
+
+    /// <summary>Looks at the rows, beside the store that is tested.</summary>
+    public Witness Witness => Witness.Of(folder, postgresDatabase is null ? null : () => postgresDatabase);
 
     public Database Open() => Database.Open(postgresDatabase is null ? folder : null, postgresDatabase);
 

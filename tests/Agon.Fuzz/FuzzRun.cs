@@ -16,6 +16,9 @@ internal static class FuzzRun
     // What caches, pools and compiled code may still take after the first quarter; 100 bytes an input are more than this.
     private const long MostGrowth = 8L << 20;
 
+    // A thread that came to read a file keeps a buffer that a file fits in.
+    private const long KeptByThread = 1L << 20;
+
     // Of the whole process, native memory too: pools of connections, SQLite's caches and the heap's own reserve come and go.
     private const long MostResidentGrowth = 128L << 20;
 
@@ -41,25 +44,26 @@ internal static class FuzzRun
         using var unobserved = new UnobservedTasks();
         foreach (var target in targets)
             await CheckValidAsync(target, faults);
-        (long Managed, long Resident) atQuarter = default;
+        (long Managed, long Resident, int Threads) atQuarter = default;
         for (var n = 0; n < options.Inputs && faults.Count < MostFaults; n++)
         {
             if (n % (4 * targets.Count) == 0)
                 await site.TidyAsync();
             if (n == options.Inputs / 4)
-                atQuarter = (LiveBytes(), Environment.WorkingSet);
+                atQuarter = (LiveBytes(), Environment.WorkingSet, ThreadPool.ThreadCount);
             await TryAsync(targets[n % targets.Count], n, tallies[n % targets.Count]);
         }
-        (long Managed, long Resident) atEnd = (LiveBytes(), Environment.WorkingSet);
+        (long Managed, long Resident, int Threads) atEnd = (LiveBytes(), Environment.WorkingSet, ThreadPool.ThreadCount);
+        var mostGrowth = MostGrowth + (KeptByThread * Math.Max(0, atEnd.Threads - atQuarter.Threads));
         foreach (var told in site.LastWords().Concat(unobserved.Caught))
             faults.Add(told);
 
         foreach (var line in Tally.Table(tallies))
             Console.WriteLine(line);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"managed memory after a collection: {atQuarter.Managed / 1048576.0:0.0} MiB at a quarter, {atEnd.Managed / 1048576.0:0.0} MiB at the end; resident {atQuarter.Resident >> 20} and {atEnd.Resident >> 20} MiB; {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
+            $"managed memory after a collection: {atQuarter.Managed / 1048576.0:0.0} MiB at a quarter, {atEnd.Managed / 1048576.0:0.0} MiB at the end; resident {atQuarter.Resident >> 20} and {atEnd.Resident >> 20} MiB; threads {atQuarter.Threads} and {atEnd.Threads}; {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
         // Few inputs end while code is still being compiled, and say nothing of growth.
-        if (options.Inputs >= 10_000 && atEnd.Managed - atQuarter.Managed > MostGrowth)
+        if (options.Inputs >= 10_000 && atEnd.Managed - atQuarter.Managed > mostGrowth)
             faults.Add($"managed memory grew by {(atEnd.Managed - atQuarter.Managed) >> 20} MiB between a quarter and the end of the run");
         if (options.Inputs >= 10_000 && atEnd.Resident - atQuarter.Resident > MostResidentGrowth)
             faults.Add($"resident memory grew by {(atEnd.Resident - atQuarter.Resident) >> 20} MiB between a quarter and the end of the run");

@@ -23,12 +23,13 @@ public class PopcornClientTests
     {
         await using var world = await TestWorld.CreateAsync(onPostgres);
         await world.AddBoardAsync("LCS");
+        var gate = new Gate(world);
         var (_, cliId) = await world.AddUserAsync();
         var server = await world.StartServerAsync(TestWorld.Workers);
         await using var connection = await RawConnection.OpenAsync(server);
 
         // The client lower-cases the leaderboard and the mode, and sends the device as it was typed.
-        await connection.SendAsync(Upload(server, "/submission/lcs/cpu/leaderboard", cliId, "# SLOW\nx = 1\n"));
+        await connection.SendAsync(Upload(server, "/submission/lcs/cpu/leaderboard", cliId, $"# {gate.Marker}\nx = 1\n"));
         var accepted = await connection.ReadAnswerAsync();
         Assert.Equal("HTTP/1.1 202 Accepted", accepted.StatusLine);
         Assert.StartsWith("application/json", accepted.Headers["Content-Type"]);
@@ -36,7 +37,7 @@ public class PopcornClientTests
         Assert.Matches("""^\{"details":\{"id":[0-9]+,"job_status_id":[0-9]+\},"runner_queue":\{"runner":"Local","gpu":"CPU","queued_jobs":[0-9]+,""", accepted.Body);
 
         var id = accepted.Json.GetProperty("details").GetProperty("id").GetInt64();
-        var polls = await PollAsync(connection, server, cliId, id);
+        var polls = await PollAsync(connection, server, cliId, id, afterPoll: gate.Open);
         Assert.All(polls, poll => Assert.True(
             !poll.Done || poll.Status is JobStatus.Succeeded or JobStatus.Failed, $"done, but the job is {poll.Status}"));
         Assert.Equal((true, JobStatus.Succeeded), polls[^1]);
@@ -106,7 +107,7 @@ public class PopcornClientTests
         Assert.True(limits.KeepAliveTimeout >= 2 * LongestIdle, $"{limits.KeepAliveTimeout}");
     }
 
-    private static async Task<List<(bool Done, string Status)>> PollAsync(RawConnection connection, TestServer server, string cliId, long id)
+    private static async Task<List<(bool Done, string Status)>> PollAsync(RawConnection connection, TestServer server, string cliId, long id, Action? afterPoll = null)
     {
         var polls = new List<(bool Done, string Status)>();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
@@ -118,6 +119,7 @@ public class PopcornClientTests
             Assert.Equal("HTTP/1.1 200 OK", answer.StatusLine);
             Assert.False(answer.Headers.ContainsKey("Connection"));
             polls.Add((answer.Json.GetProperty("done").GetBoolean(), answer.Json.GetProperty("job").GetProperty("status").GetString()!));
+            afterPoll?.Invoke();
         }
         while (!polls[^1].Done);
         return polls;

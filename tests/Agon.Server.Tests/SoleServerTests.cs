@@ -14,8 +14,7 @@ public class SoleServerTests
             await using var second = AgonServer.Build(world.ServerSettings, TestWorld.Around(TestWorld.NoWorkers));
             var refusal = await Assert.ThrowsAsync<SecondServerException>(() => second.StartAsync());
             Assert.Contains("agon.db already; stop it first", refusal.Message);
-            using var worker = AgonWorker.Build(world.ServerSettings, TestWorld.Around(TestWorld.Workers));
-            await worker.StartAsync();
+            await using var worker = await TestWorker.StartAsync(world, TestWorld.Workers);
             await worker.StopAsync();
         }
         await using var next = await TestServer.StartAsync(world.ServerSettings, TestWorld.Around(TestWorld.NoWorkers));

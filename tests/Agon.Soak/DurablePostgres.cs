@@ -47,8 +47,10 @@ internal sealed class DurablePostgres : IAsyncDisposable
 
     private void ForEachProcess(Action<int> send)
     {
-        foreach (var id in Processes.StandingIn(Path.Combine(folder, "postgres", "data")).ToList())
-            send(id);
+        // Until a look finds nobody new: the server may have started one for a connection meanwhile.
+        var sent = new HashSet<int>();
+        while (Processes.StandingIn(Path.Combine(folder, "postgres", "data")).Where(sent.Add).ToList() is { Count: > 0 } found)
+            found.ForEach(send);
     }
 
     private async Task<string> ShowAsync(string name)

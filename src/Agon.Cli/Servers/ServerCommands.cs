@@ -103,7 +103,7 @@ internal static class ServerCommands
     {
         try
         {
-            await StartAsync(host, cancellationToken);
+            await host.StartAsync(cancellationToken);
         }
         catch (Exception error) when (WrongSetting.Tell(error) is not null || IsOfWrongKind(error))
         {
@@ -115,24 +115,12 @@ internal static class ServerCommands
         }
         catch (Exception error) when (error is IOException or SocketException)
         {
+            // All but the listener has begun: it lets go of the data before this process says that it failed.
+            await host.StopAsync(CancellationToken.None);
             throw CommandFailure.Platform($"{error.Message.TrimEnd('.')}; name another address with --urls", error);
         }
         ready?.Invoke();
         await host.WaitForShutdownAsync(cancellationToken);
-    }
-
-    private static async Task StartAsync(IHost host, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await host.StartAsync(cancellationToken);
-        }
-        catch
-        {
-            // What had begun by then lets go of the data before this process says that it failed.
-            await host.StopAsync(CancellationToken.None);
-            throw;
-        }
     }
 
     /// <summary>Whether a setting is a word where a number, a time or yes or no has to be: the framework names it in its message.</summary>

@@ -69,8 +69,7 @@ public class RunnerQueueApiTests
     {
         await using var world = await TestWorld.CreateAsync();
         await world.AddBoardAsync();
-        using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(TestWorld.Workers));
-        await host.StartAsync();
+        await using var host = await TestWorker.StartAsync(world, TestWorld.Workers);
         var later = TimeProvider.System.GetUtcNow().AddSeconds(1);
         await Eventually.IsAsync(async () => (await world.Jobs.QueueAsync("CPU", later, CancellationToken.None)).Slots == 1);
         await host.StopAsync();

@@ -50,8 +50,7 @@ public class TimeJumpTests
         var board = await world.AddBoardAsync();
         var (ada, _) = await world.AddUserAsync();
         var first = await world.SubmitAsync(ada, board, "SLOW 1");
-        using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(TestWorld.Workers, world.Clock));
-        await host.StartAsync();
+        await using var host = await TestWorker.StartAsync(world, TestWorld.Workers, world.Clock);
         await Eventually.IsAsync(async () => (await world.Submissions.FindAsync(first, CancellationToken.None))!.JobStatus != "pending");
         world.Clock.Move(TimeSpan.FromHours(hours));
         var second = await world.SubmitAsync(ada, board, "SLOW 2", at: world.Clock.GetUtcNow());
@@ -71,8 +70,7 @@ public class TimeJumpTests
         Assert.NotNull(await world.Jobs.ClaimAsync("dead", "hand", ahead, ahead.AddSeconds(3), CancellationToken.None));
         var waiting = await world.SubmitAsync(ada, board, "x = 2", at: ahead);
 
-        using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(TestWorld.Workers));
-        await host.StartAsync();
+        await using var host = await TestWorker.StartAsync(world, TestWorld.Workers);
         await OnceAsync(world, held);
         await OnceAsync(world, waiting);
         await host.StopAsync();

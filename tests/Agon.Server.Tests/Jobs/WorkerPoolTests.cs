@@ -19,8 +19,8 @@ public class WorkerPoolTests
             ids.Add(await world.SubmitAsync(ada, board, $"SLOW {n}"));
 
         // Two processes of one machine, as far as the database can tell.
-        using var first = AgonWorker.Build(world.ServerSettings, TestWorld.Around(TestWorld.Workers));
-        using var second = AgonWorker.Build(world.ServerSettings, TestWorld.Around(TestWorld.Workers));
+        await using var first = TestWorker.Build(world, TestWorld.Workers);
+        await using var second = TestWorker.Build(world, TestWorld.Workers);
         await Task.WhenAll(first.StartAsync(), second.StartAsync());
         await DoneAsync(world, ids);
         await Task.WhenAll(first.StopAsync(), second.StopAsync());
@@ -52,8 +52,7 @@ public class WorkerPoolTests
         for (var n = 0; n < 6; n++)
             await world.SubmitAsync(ada, board, $"HANG {n}");
 
-        using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(settings));
-        await host.StartAsync();
+        await using var host = await TestWorker.StartAsync(world, settings);
         var pool = host.Services.GetServices<IHostedService>().OfType<WorkerPool>().Single();
         await Eventually.IsAsync(async () => (await world.Jobs.QueueAsync("CPU", TestWorld.Now, CancellationToken.None)).Running == 4);
         Assert.Equal(4, pool.Count);
@@ -76,7 +75,10 @@ public class WorkerPoolTests
         var settings = world.ServerSettings with { Urls = [$"http://{other.LocalEndpoint}"] };
 
         await using (var host = AgonServer.Build(settings, TestWorld.Around(TestWorld.Workers)))
+        {
             await Assert.ThrowsAsync<IOException>(() => host.StartAsync());
+            await host.StopAsync();
+        }
 
         var queue = await world.Jobs.QueueAsync("CPU", TestWorld.Now, CancellationToken.None);
         Assert.Equal((1, 0), (queue.Queued, queue.Running));
@@ -89,7 +91,7 @@ public class WorkerPoolTests
         var board = await world.AddBoardAsync();
         await world.SubmitAsync((await world.AddUserAsync()).User, board);
         var settings = new Dictionary<string, string?>(TestWorld.Workers) { ["Jobs:MinWorkers"] = "1", ["Jobs:Lease"] = "00:05:00", ["Jobs:HeartbeatEvery"] = "00:01:00" };
-        using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(settings));
+        await using var host = TestWorker.Build(world, settings);
 
         // The claim is held at its last line; behind it somebody waits for the whole table, and everybody else behind him.
         await using var status = await world.BeginAsync("UPDATE submission_job_status SET status = status");
@@ -113,8 +115,7 @@ public class WorkerPoolTests
         var board = await world.AddBoardAsync();
         var (ada, _) = await world.AddUserAsync();
         var id = await world.SubmitAsync(ada, board, "HANG");
-        using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(TestWorld.Workers));
-        await host.StartAsync();
+        await using var host = await TestWorker.StartAsync(world, TestWorld.Workers);
         await Eventually.IsAsync(async () => (await world.Submissions.EventsAsync(id, 1, 1, CancellationToken.None)).Count == 1);
         await host.StopAsync();
 
@@ -130,8 +131,8 @@ public class WorkerPoolTests
         var settings = new Dictionary<string, string?>(TestWorld.Workers) { ["Jobs:Lease"] = "00:01:00", ["Jobs:HeartbeatEvery"] = "00:00:02" };
         async Task<int> SlotsAsync() =>
             (await world.Jobs.QueueAsync("CPU", TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(50), CancellationToken.None)).Slots;
-        using var first = AgonWorker.Build(world.ServerSettings, TestWorld.Around(settings));
-        using var second = AgonWorker.Build(world.ServerSettings, TestWorld.Around(settings));
+        await using var first = TestWorker.Build(world, settings);
+        await using var second = TestWorker.Build(world, settings);
         await Task.WhenAll(first.StartAsync(), second.StartAsync());
         await Eventually.IsAsync(async () => await SlotsAsync() == 1);
         await first.StopAsync();
@@ -146,12 +147,14 @@ public class WorkerPoolTests
         await using var world = await TestWorld.CreateAsync();
         var board = await world.AddBoardAsync();
         var (ada, _) = await world.AddUserAsync();
-        var ids = new[] { await world.SubmitAsync(ada, board, "SLOW 1"), await world.SubmitAsync(ada, board, "SLOW 2") };
-        using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(
-            new Dictionary<string, string?>(TestWorld.Workers) { ["Drain:Grace"] = "00:01:00" }));
-        await host.StartAsync();
+        var gate = new Gate(world);
+        var ids = new[] { await world.SubmitAsync(ada, board, gate.Marker), await world.SubmitAsync(ada, board) };
+        await using var host = await TestWorker.StartAsync(world, new Dictionary<string, string?>(TestWorld.Workers) { ["Drain:Grace"] = "00:01:00" });
         await Eventually.IsAsync(async () => (await world.Submissions.FindAsync(ids[0], CancellationToken.None))!.JobStatus == "running");
-        await host.StopAsync();
+        var stopping = host.StopAsync();
+        await Eventually.IsAsync(() => Task.FromResult(host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested));
+        gate.Open();
+        await stopping;
 
         var job = await world.Submissions.FindAsync(ids[0], CancellationToken.None);
         var queue = await world.Jobs.QueueAsync("CPU", TestWorld.Now, CancellationToken.None);
@@ -170,8 +173,7 @@ public class WorkerPoolTests
         await world.SubmitAsync(ada, board, "x = 2");
         Assert.NotNull(await world.Jobs.ClaimAsync("silent", "hand", TestWorld.Now, past, CancellationToken.None));
 
-        using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(TestWorld.Workers));
-        await host.StartAsync();
+        await using var host = await TestWorker.StartAsync(world, TestWorld.Workers);
         await DoneAsync(world, [id]);
         await host.StopAsync();
         Assert.Single(await world.Submissions.RunsAsync(id, CancellationToken.None));
@@ -193,7 +195,7 @@ public class WorkerPoolTests
     public async Task A_wrong_setting_stops_the_start_by_name(string setting, string value, string says)
     {
         await using var world = await TestWorld.CreateAsync();
-        using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(new Dictionary<string, string?> { [setting] = value }));
+        await using var host = TestWorker.Build(world, new Dictionary<string, string?> { [setting] = value });
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
         Assert.Contains(says, error.Message);
     }
@@ -205,7 +207,7 @@ public class WorkerPoolTests
         await File.WriteAllTextAsync(
             Path.Combine(world.ServerSettings.DataFolder!, "agon.json"),
             """{ "Jobs": { "PollEvery": "00:00:07" }, "Devices": { "A100": { "Slots": 3, "Cores": [1, 2] } } }""");
-        using var host = AgonWorker.Build(world.ServerSettings, TestWorld.Around(TestWorld.NoWorkers));
+        await using var host = TestWorker.Build(world, TestWorld.NoWorkers);
         Assert.Equal(TimeSpan.FromSeconds(7), host.Services.GetRequiredService<IOptions<JobOptions>>().Value.PollEvery);
         var device = Assert.Single(host.Services.GetRequiredService<IOptions<Agon.Server.Devices.DeviceOptions>>().Value.Devices);
         Assert.Equal(("A100", 3, 2), (device.Key, device.Value.Slots, device.Value.Cores.Length));

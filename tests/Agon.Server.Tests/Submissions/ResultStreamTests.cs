@@ -153,8 +153,7 @@ public class ResultStreamTests
         var (server, cliId) = await PrepareAsync(world);
         await using (var stream = await EventReader.SubmitAsync(server, cliId, "/lcs/CPU/test", "x = 1"))
             await stream.NextAsync();
-        using var worker = AgonWorker.Build(world.ServerSettings, TestWorld.Around(TestWorld.Workers));
-        await worker.StartAsync();
+        await using var worker = await TestWorker.StartAsync(world, TestWorld.Workers);
         var id = (await server.GetAsync("/user/submissions", cliId)).Json[0].GetProperty("id").GetInt64();
         await using var events = await EventReader.OpenAsync(server, id, cliId);
         Assert.Equal("""{"status":"succeeded","error":null}""", (await events.RestAsync())[^1].Data.GetRawText());

@@ -53,8 +53,7 @@ internal sealed class TestServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        // Disposing alone tells the workers to end, and does not wait: they would go on with files that the test deletes.
-        await App.StopAsync();
+        await App.StopOnceAsync();
         await App.DisposeAsync();
     }
 }

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Agon.Server.Tests.World;
+
+/// <summary>The real worker of a process without HTTP.</summary>
+internal sealed class TestWorker : IAsyncDisposable
+{
+    private readonly IHost host;
+
+    private TestWorker(IHost host) => this.host = host;
+
+    public IServiceProvider Services => host.Services;
+
+    public static TestWorker Build(TestWorld world, IReadOnlyDictionary<string, string?> settings, TimeProvider? clock = null) =>
+        new(AgonWorker.Build(world.ServerSettings, TestWorld.Around(settings, clock)));
+
+    public static async Task<TestWorker> StartAsync(TestWorld world, IReadOnlyDictionary<string, string?> settings, TimeProvider? clock = null)
+    {
+        var worker = Build(world, settings, clock);
+        try
+        {
+            await worker.StartAsync();
+            return worker;
+        }
+        catch
+        {
+            await worker.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task StartAsync() => host.StartAsync();
+
+    public Task StopAsync() => host.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.StopOnceAsync();
+        host.Dispose();
+    }
+}
+
+internal static class HostEnd
+{
+    /// <summary>
+    /// Waits until all that it started has ended, unless it never started, or a test has stopped it already. Disposing alone
+    /// tells the workers to end, and does not wait: they would go on with files that the test deletes.
+    /// </summary>
+    public static async Task StopOnceAsync(this IHost host)
+    {
+        var life = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        if (life.ApplicationStarted.IsCancellationRequested && !life.ApplicationStopped.IsCancellationRequested)
+            await host.StopAsync();
+    }
+}
