@@ -24,6 +24,9 @@ internal sealed class FairLine(int most, int mostByCaller, int mostWaiting, int 
         }
     }
 
+    /// <summary>How many have a place just now.</summary>
+    public int Taken => Volatile.Read(ref taken);
+
     /// <summary>How many wait just now.</summary>
     public int Waiting => Volatile.Read(ref waiting);
 

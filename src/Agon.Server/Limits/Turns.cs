@@ -13,6 +13,9 @@ internal sealed class Turns(Callers callers, IOptions<LimitOptions> options, Tim
     private readonly FairLine line = new(
         options.Value.InWork, options.Value.InWorkByCaller, options.Value.Waiting, options.Value.WaitingByCaller, options.Value.WaitAtMost, clock);
 
+    /// <summary>How many requests have their turn just now.</summary>
+    public int Taken => line.Taken;
+
     /// <summary>How many requests wait for their turn just now.</summary>
     public int Waiting => line.Waiting;
 

@@ -193,8 +193,7 @@ public sealed class ContainerTournamentTests
     /// <summary>A tournament of one day on one slot, today, that opened yesterday.</summary>
     private sealed class Contest : IAsyncDisposable
     {
-        private static readonly DateOnly Today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
-
+        private readonly DateOnly today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
         private readonly TestWorld world;
         private readonly Engine engine;
         private readonly int limitSeconds;
@@ -205,7 +204,7 @@ public sealed class ContainerTournamentTests
 
         public string Id { get; private set; } = "";
 
-        private static string Yesterday => Today.AddDays(-1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        private string Yesterday => today.AddDays(-1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
         private string Baselines => Path.Combine(world.Folder, "baselines.git");
 
@@ -226,10 +225,10 @@ public sealed class ContainerTournamentTests
         {
             var contest = new Contest(world, engine, limitSeconds);
             // Two days, for a test that begins before midnight.
-            TinyDataset.Write(Path.Combine(world.Folder, "datasets"), Today, 2, ["torus"], [30]);
+            TinyDataset.Write(Path.Combine(world.Folder, "datasets"), contest.today, 2, ["torus"], [30]);
             await contest.AgonAsync("baseline", "seed", "--image-type", "analytics", "--github-repository", await contest.RepositoryAsync("baseline", baseline));
             contest.Id = (await contest.AgonAsync("tournament", "create", "--name", "images", "--image-type", "analytics",
-                "--registration-start", Yesterday, "--registration-end", Yesterday, "--epoch-days", "1")).LastLine;
+                "--registration-start", contest.Yesterday, "--registration-end", contest.Yesterday, "--epoch-days", "1")).LastLine;
             return contest;
         }
 

@@ -12,12 +12,23 @@ public class LeaseKeeperTests
     public async Task A_lease_that_a_hanging_database_does_not_renew_is_given_up_while_there_is_time_to_end_the_runner()
     {
         await using var world = await TestWorld.CreateAsync();
-        var (lease, until) = await ClaimAsync(world);
-        await using var keeper = new LeaseKeeper(HandlingOf(world, lease), until, Options, TimeProvider.System);
+        var clock = new SteppedClock();
+        var (lease, until) = await ClaimAsync(world, clock);
+        var renewing = new TaskCompletionSource();
+        var handling = HandlingOf(world, lease);
+        await using var keeper = new LeaseKeeper(
+            handling with { Renew = (now, then, cancellationToken) => { renewing.TrySetResult(); return handling.Renew(now, then, cancellationToken); } }, until, Options, clock);
+        await Eventually.IsAsync(() => Task.FromResult(clock.Alarms == 2));   // its doubt, and its first heartbeat
         await using (await world.HoldAsync())
+        {
+            clock.Move(Options.HeartbeatEvery);
+            await renewing.Task;
+            clock.Move(until - Options.HeartbeatEvery - clock.GetUtcNow() - TimeSpan.FromTicks(1));
+            Assert.False(keeper.IsLost);
+            clock.Move(TimeSpan.FromTicks(1));
             await Assert.ThrowsAsync<TaskCanceledException>(() => Task.Delay(TimeSpan.FromSeconds(30), TimeProvider.System, keeper.Lost));
-
-        Assert.True(TimeProvider.System.GetUtcNow() < until);
+        }
+        Assert.True(clock.GetUtcNow() < until);
     }
 
     [Fact]
@@ -65,12 +76,12 @@ public class LeaseKeeperTests
     private static LeaseHandling HandlingOf(TestWorld world, JobLease lease) =>
         new((now, until, cancellationToken) => world.Jobs.RenewAsync(lease, now, until, cancellationToken), () => { }, _ => { });
 
-    private static async Task<(JobLease Lease, DateTimeOffset Until)> ClaimAsync(TestWorld world)
+    private static async Task<(JobLease Lease, DateTimeOffset Until)> ClaimAsync(TestWorld world, TimeProvider? clock = null)
     {
         var board = await world.AddBoardAsync();
         await world.SubmitAsync((await world.AddUserAsync()).User, board);
         await world.ConnectHandAsync();
-        var now = TimeProvider.System.GetUtcNow();
+        var now = (clock ?? TimeProvider.System).GetUtcNow();
         return ((await world.Jobs.ClaimAsync("hand", "hand", now, now + Options.Lease, CancellationToken.None))!, now + Options.Lease);
     }
 }

@@ -186,7 +186,7 @@ public class RegistrationApiTests
     [Fact]
     public async Task What_cannot_be_registered_is_refused_in_its_code()
     {
-        await using var world = await CreateAsync();
+        await using var world = await CreateAsync(clock: new FirstDayClock());
         var later = await world.DraftAsync(opensIn: 1);
         (await RegisterAsync(world, later, "ada")).Refuses(HttpStatusCode.Forbidden, "NOT_REGISTRATION_PERIOD", "registration opens on");
         (await RegisterAsync(world, Guid.NewGuid(), "ada")).Refuses(HttpStatusCode.NotFound, "TOURNAMENT_NOT_FOUND", "there is no tournament");
@@ -338,4 +338,10 @@ public class RegistrationApiTests
 
     private static string Body(string hotkey) =>
         JsonSerializer.Serialize(new Dictionary<string, string> { ["hotkey"] = hotkey, ["github_repository"] = "https://github.com/agon/entry", ["commit_hash"] = Commit });
+
+    /// <summary>It is the first day of all tournaments, also where midnight has come since; timers run as ever.</summary>
+    private sealed class FirstDayClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => TestWorld.Now;
+    }
 }

@@ -18,6 +18,9 @@ internal sealed class EventReader : IAsyncDisposable
     private readonly StringBuilder received = new();
     private readonly byte[] buffer = new byte[4096];
 
+    // One for all reads: a character may come in two of them.
+    private readonly Decoder decoder = Encoding.UTF8.GetDecoder();
+
     private EventReader(HttpResponseMessage response, Stream body) => (this.response, this.body) = (response, body);
 
     public static async Task<EventReader> OpenAsync(TestServer server, long submission, string cliId, long? lastEventId = null, string query = "")
@@ -67,7 +70,9 @@ internal sealed class EventReader : IAsyncDisposable
                 Assert.Equal("", text);
                 return null;
             }
-            received.Append(Encoding.UTF8.GetString(buffer, 0, count));
+            var characters = new char[decoder.GetCharCount(buffer, 0, count)];
+            decoder.GetChars(buffer, 0, count, characters, 0);
+            received.Append(characters);
         }
     }
 
