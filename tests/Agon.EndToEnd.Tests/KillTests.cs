@@ -76,7 +76,7 @@ public sealed class KillTests
                 TimeSpan.FromMinutes(3), () => $"submission {id} did not end: {submission}");
             if (exhausted.Contains(id))
             {
-                Assert.StartsWith("the platform failed 3 times", submission!.JobError);
+                Assert.StartsWith($"the platform failed {JobRules.MaxAttempts} times", submission!.JobError);
                 continue;
             }
             Assert.True(submission is { Done: true, JobStatus: "succeeded" }, $"submission {id}: {submission?.JobStatus} {submission?.JobError}");

@@ -31,12 +31,16 @@ public sealed class SoakTests(ITestOutputHelper output)
         // PostgreSQL runs as a user of its own, and has to get in.
         await CommandLine.RunAsync("/bin/chmod", ["755", folder]);
         using var soak = Process.Start(CommandLine.StartInfo(Repository.Soak, ["--kills", "1000", "--pauses", "0"], new Dictionary<string, string?> { ["TMPDIR"] = folder }, folder: null))!;
-        // After the first round of kills, on one of the databases.
-        Assert.Contains(" of 1000 kills", await soak.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(2)));
-        Assert.NotEmpty(StandingBelow(folder));
-        await CommandLine.RunAsync("/bin/kill", ["-TERM", $"{soak.Id}"]);
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        await soak.WaitForExitAsync(limit.Token);
+        try
+        {
+            // After the first round of kills, on one of the databases.
+            Assert.Contains(" of 1000 kills", await soak.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(5)));
+            Assert.NotEmpty(StandingBelow(folder));
+        }
+        finally
+        {
+            await Signals.TerminateAsync(soak);
+        }
         Assert.Equal(128 + 15, soak.ExitCode);
         // A runner whose server was killed just before ends by itself.
         await Eventually.TrueAsync(() => Task.FromResult(!StandingBelow(folder).Any()), TimeSpan.FromSeconds(10), () => $"still there: {string.Join(", ", StandingBelow(folder))}");

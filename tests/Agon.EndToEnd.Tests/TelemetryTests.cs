@@ -44,7 +44,7 @@ public sealed class TelemetryTests
         var attempt = Assert.Single(collector.Spans, span => span.Name == "job attempt");
         Assert.Equal(($"{id}", $"{id}"), (accept.Attributes["agon.submission.id"], attempt.Attributes["agon.submission.id"]));
         Assert.Equal((accept.Trace, accept.Id), (attempt.Trace, attempt.Parent));
-        Assert.Contains(ServiceName, collector.Everything, StringComparison.Ordinal);
+        Assert.Equal([ServiceName], collector.Services);
         Assert.Distinct([accept.Instance, attempt.Instance, ""]);
         var parts = collector.Spans.Where(span => span.Parent == attempt.Id).ToList();
         Assert.Equal(["claim", "phase test", "record", "runner"], parts.Select(span => span.Name).Order(StringComparer.Ordinal));

@@ -11,15 +11,15 @@ internal sealed class DurablePostgres : IAsyncDisposable
     // Of no other server on this machine: those look for a free port from one number on, and this one's is free while it is away.
     private readonly int port = Random.Shared.Next(20_000, 30_000);
 
-    private volatile bool isOver;
+    private readonly SemaphoreSlim starting = new(1, 1);
+    private bool isOver;
 
     public string ConnectionString { get; private set; } = "";
 
     /// <exception cref="ObjectDisposedException">The run is over.</exception>
     public async Task StartAsync()
     {
-        ObjectDisposedException.ThrowIf(isOver, this);
-        var lines = await ScriptAsync("start");
+        var lines = await StartedAsync();
         ConnectionString = lines.Select(line => line.Split("AGON_PG=", 2)).First(parts => parts.Length == 2)[1].Replace("\\", "");
         foreach (var name in (string[])["fsync", "synchronous_commit", "full_page_writes"])
         {
@@ -39,10 +39,25 @@ internal sealed class DurablePostgres : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await starting.WaitAsync(CancellationToken.None);
         isOver = true;
-        // Waits for a start that is under way.
+        starting.Release();
         await ScriptAsync("stop");
         Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task<string[]> StartedAsync()
+    {
+        await starting.WaitAsync(CancellationToken.None);
+        try
+        {
+            ObjectDisposedException.ThrowIf(isOver, this);
+            return await ScriptAsync("start");
+        }
+        finally
+        {
+            starting.Release();
+        }
     }
 
     private void ForEachProcess(Action<int> send)

@@ -38,9 +38,10 @@ static async Task<int> UntilToldToEndAsync(Func<CancellationToken, Task<int>> ru
     {
         return await run(ended.Token);
     }
-    catch (OperationCanceledException) when (ended.IsCancellationRequested)
+    catch (Exception error) when (ended.IsCancellationRequested)
     {
-        Console.Error.WriteLine("agon-soak: told to end before it was over; what it started is stopped");
+        // Ctrl-C reaches the commands that it runs, too: what they say of that is no news.
+        Console.Error.WriteLine("agon-soak: told to end before it was over" + (error is OperationCanceledException ? "; what it started is stopped" : $": {error.Message}"));
         return code;
     }
 }

@@ -18,7 +18,8 @@ internal sealed record SoakOptions(int Kills, int Pauses, IReadOnlyList<bool> Da
 
         Drives agon serve, agon worker, their runners and a durable PostgreSQL with a stream of submissions, kills them
         at random moments (kill -9), stops worker and server past their leases, and compares every submission with its runs.
-        Exit code 0: none lost, none twice, none stuck, each attempt accounted for; 1: not so.
+        Exit code 0: none lost, none twice, none stuck, each attempt accounted for; 1: not so; 130 or 143: ended by Ctrl-C
+        or SIGTERM, with all that it had started.
 
           --kills N              kills on each database at which a job was in flight and a POST unanswered (25)
           --pauses N             times that the worker or the server, in turn, is stopped past its lease (a tenth of the kills, at least 1)

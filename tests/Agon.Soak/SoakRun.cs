@@ -13,6 +13,7 @@ internal static class SoakRun
     {
         await using var stage = new Stage(options, postgres);
         await stage.OpenAsync();
+        ended.ThrowIfCancellationRequested();
         return await PlayAsync(options, postgres, stage).WaitAsync(ended);
     }
 

@@ -73,6 +73,8 @@ public sealed class ServeCommandTests : IDisposable
         using var other = new TemporaryFolder();
         using var wrong = new TemporaryFolder();
         await File.WriteAllTextAsync(Path.Combine(wrong.Path, "agon.json"), """{"Jobs":{"Lease":"00:00:01"}}""");
+        // Nobody is to be warned of the end of a server that never listened.
+        await File.WriteAllTextAsync(Path.Combine(other.Path, "agon.json"), """{"Drain":{"Notice":"00:05:00"}}""");
 
         await FailsAsync(3, $"{new Uri(server.Url).Port}: address already in use; name another address with --urls", ["serve", "--data", other.Path, "--urls", server.Url]);
         await FailsAsync(1, "agon: a server runs on SQLite file", ["serve", "--data", data.Path, "--urls", "http://127.0.0.1:0"]);
@@ -83,11 +85,13 @@ public sealed class ServeCommandTests : IDisposable
     private static async Task FailsAsync(int exitCode, string says, string[] arguments)
     {
         using var process = Start(arguments);
-        var lines = (await process.StandardError.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        var lines = (await process.StandardError.ReadToEndAsync(limit.Token)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         await process.WaitForExitAsync();
         Assert.Equal(exitCode, process.ExitCode);
         Assert.Contains(says, lines[^1]);
         Assert.All(lines.SkipLast(1), line => Assert.Contains(" info: ", line));
+        Assert.DoesNotContain(lines, line => line.Contains("Stopped", StringComparison.Ordinal));
     }
 
     private static Process Start(string[] arguments) => Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "agon"), arguments)

@@ -17,7 +17,7 @@ public class LeaseKeeperTests
         var renewing = new TaskCompletionSource();
         var handling = HandlingOf(world, lease);
         await using var keeper = new LeaseKeeper(
-            handling with { Renew = (now, then, cancellationToken) => { renewing.TrySetResult(); return handling.Renew(now, then, cancellationToken); } }, until, Options, clock);
+            handling with { Renew = (now, then, cancellationToken) => { var renewal = handling.Renew(now, then, cancellationToken); renewing.TrySetResult(); return renewal; } }, until, Options, clock);
         await Eventually.IsAsync(() => Task.FromResult(clock.Timers == 2));   // for its doubt, and for its first heartbeat
         await using (await world.HoldAsync())
         {
@@ -28,7 +28,6 @@ public class LeaseKeeperTests
             clock.Move(TimeSpan.FromTicks(1));
             await Assert.ThrowsAsync<TaskCanceledException>(() => Task.Delay(TimeSpan.FromSeconds(30), TimeProvider.System, keeper.Lost));
         }
-        Assert.True(clock.GetUtcNow() < until);
     }
 
     [Fact]

@@ -151,10 +151,9 @@ public class WorkerPoolTests
         var ids = new[] { await world.SubmitAsync(ada, board, gate.Marker), await world.SubmitAsync(ada, board) };
         await using var host = await TestWorker.StartAsync(world, new Dictionary<string, string?>(TestWorld.Workers) { ["Drain:Grace"] = "00:01:00" });
         await Eventually.IsAsync(async () => (await world.Submissions.FindAsync(ids[0], CancellationToken.None))!.JobStatus == "running");
-        var stopping = host.StopAsync();
-        await Eventually.IsAsync(() => Task.FromResult(host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested));
+        host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
         gate.Open();
-        await stopping;
+        await host.StopAsync();
 
         var job = await world.Submissions.FindAsync(ids[0], CancellationToken.None);
         var queue = await world.Jobs.QueueAsync("CPU", TestWorld.Now, CancellationToken.None);

@@ -100,8 +100,8 @@ public class LimitTests
         await slow.ReadToEndAsync();
         // It was the client's failure.
         Assert.Empty(ear.Heard);
-        // The next one has its place, even where a slow machine does not read it within that second.
-        Assert.Contains((await server.UploadAsync(cliId, "/submission/lcs/CPU/test")).Status, (HttpStatusCode[])[HttpStatusCode.Accepted, HttpStatusCode.RequestTimeout]);
+        // The next one has its place; a slow machine may not read it within that second.
+        await Eventually.IsAsync(async () => (await server.UploadAsync(cliId, "/submission/lcs/CPU/test")).Status == HttpStatusCode.Accepted);
     });
 
     [Theory]

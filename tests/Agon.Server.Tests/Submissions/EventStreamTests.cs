@@ -89,11 +89,12 @@ public class EventStreamTests
         await using var stream = await EventReader.OpenAsync(server, id, cliId);
         await stream.NextKeptAsync();
         server.Get<IHostApplicationLifetime>().StopApplication();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));   // or never
+        // A stream that missed it would end at its next look, 15 s later.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(12));
         while (await stream.NextAsync().WaitAsync(limit.Token) is not null)
         {
         }
-        await server.App.StopAsync(limit.Token);
+        await server.App.StopAsync().WaitAsync(TimeSpan.FromSeconds(30));
     });
 
     [Fact]

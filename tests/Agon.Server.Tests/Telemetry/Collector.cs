@@ -30,6 +30,9 @@ internal sealed class Collector : IAsyncDisposable
     /// <summary>Every byte that came, as text.</summary>
     public string Everything => string.Concat(traces.Concat(metrics).Select(Encoding.Latin1.GetString));
 
+    /// <summary>What the senders of spans call themselves.</summary>
+    public IEnumerable<string> Services => traces.SelectMany(request => Protobuf.Read(request)).Select(Service).Distinct();
+
     public IReadOnlyList<Span> Spans =>
     [
         .. from request in traces
@@ -73,6 +76,8 @@ internal sealed class Collector : IAsyncDisposable
 
     // Which process sent it.
     private static string Instance(Field resource) => Attributes(resource.One(1)!.All(1)).GetValueOrDefault("service.instance.id", "");
+
+    private static string Service(Field resource) => Attributes(resource.One(1)!.All(1)).GetValueOrDefault("service.name", "");
 
     private static SortedDictionary<string, string> Attributes(IEnumerable<Field> pairs)
     {

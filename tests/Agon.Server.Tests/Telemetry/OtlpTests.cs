@@ -33,6 +33,7 @@ public sealed class OtlpTests
 
         await Eventually.IsAsync(() => Task.FromResult(Of(collector, "agon.job.attempt.duration").Any(point => point.Count == 2) && Of(collector, "agon.device.slots").Any(point => point.Value == 3)));
         await Eventually.IsAsync(() => Task.FromResult(collector.Spans.Count(span => span.Name == "job attempt" && span.Attributes["agon.device"] == Device) == 2));
+        Assert.Equal(["agon"], collector.Services);
         AssertTrace(collector, id);
         AssertMetrics(collector);
         foreach (var secret in (string[])[cliId, user.Id, user.Name, "4711", "WHISPER", "x = 1"])

@@ -21,6 +21,7 @@ internal static class LoadRun
     {
         await using var server = new LoadedServer(postgres);
         await server.StartAsync(options.Submitters);
+        ended.ThrowIfCancellationRequested();
         return await PlayAsync(options, postgres, server).WaitAsync(ended);
     }
 
