@@ -14,9 +14,12 @@ internal sealed class RunningServer : IAsyncDisposable
     private RunningServer(Process process, string url)
     {
         this.process = process;
-        Url = url;
+        (Id, Url) = (process.Id, url);
         Client = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(30) };
     }
+
+    /// <summary>Of its process, which is in the names of its workers.</summary>
+    public int Id { get; }
 
     public string Url { get; }
 

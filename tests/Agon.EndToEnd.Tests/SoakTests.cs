@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Agon.Soak;
 using Xunit.Abstractions;
 
 namespace Agon.EndToEnd.Tests;
@@ -35,7 +36,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         {
             // After the first round of kills, on one of the databases.
             Assert.Contains(" of 1000 kills", await soak.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(5)));
-            Assert.NotEmpty(StandingBelow(folder));
+            Assert.NotEmpty(Processes.StandingIn(folder));
         }
         finally
         {
@@ -43,7 +44,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         }
         Assert.Equal(128 + 15, soak.ExitCode);
         // A runner whose server was killed just before ends by itself.
-        await Eventually.TrueAsync(() => Task.FromResult(!StandingBelow(folder).Any()), TimeSpan.FromSeconds(10), () => $"still there: {string.Join(", ", StandingBelow(folder))}");
+        await Eventually.TrueAsync(() => Task.FromResult(!Processes.StandingIn(folder).Any()), TimeSpan.FromSeconds(10), () => $"still there: {string.Join(", ", Processes.StandingIn(folder))}");
         Directory.Delete(folder, recursive: true);
     }
 
@@ -67,19 +68,6 @@ public sealed class SoakTests(ITestOutputHelper output)
         Assert.Contains("was refused: worker 1, server 1;", result.Output);
         Assert.EndsWith(" 0 failed", result.LastLine);
     }
-
-    // Servers, workers and PostgreSQL all stand in their own folders.
-    private static IEnumerable<string> StandingBelow(string folder) => Directory.EnumerateDirectories("/proc").Where(process =>
-    {
-        try
-        {
-            return new FileInfo($"{process}/cwd").LinkTarget?.StartsWith(folder, StringComparison.Ordinal) == true;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return false;   // it ended while we looked, or is no process
-        }
-    });
 
     private static int KillsOf(string victim, string table) => Regex.Match(table, $@"(?m)^{victim} .* (\d+)$") is { Success: true } row ? int.Parse(row.Groups[1].Value) : 0;
 

@@ -5,12 +5,12 @@ internal static class Processes
 {
     public static IEnumerable<int> ChildrenOf(int parent, string name) => All().Where(id => IsChild(id, parent, name));
 
-    /// <summary>Those whose current folder is this one: PostgreSQL's all stand in its data.</summary>
+    /// <summary>Those whose current folder is this one or below: PostgreSQL's all stand in its data, servers and workers in their own.</summary>
     public static IEnumerable<int> StandingIn(string folder) => All().Where(id =>
     {
         try
         {
-            return new FileInfo($"/proc/{id}/cwd").LinkTarget == folder;
+            return new FileInfo($"/proc/{id}/cwd").LinkTarget is { } place && (place == folder || place.StartsWith(folder + '/', StringComparison.Ordinal));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -115,7 +115,8 @@ internal static class ServerCommands
         }
         catch (Exception error) when (error is IOException or SocketException)
         {
-            // Where an address is taken all but the listener has begun: it lets go of the data before this process says that it failed.
+            // Where an address is taken all but the listener has begun: it lets go of the data before this process says that it failed,
+            // and what goes wrong in that must not hide why.
             await host.StopAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw CommandFailure.Platform($"{error.Message.TrimEnd('.')}; name another address with --urls", error);
         }
