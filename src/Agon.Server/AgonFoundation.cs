@@ -37,10 +37,12 @@ internal static class AgonFoundation
     // The pool begins with one a processor, and then adds one in half a second.
     private const int SqliteThreads = 4;
 
+    // One for each connection that Npgsql keeps, and some for who needs none.
+    private const int PostgresThreads = 128;
+
     public static void AddAgon(this IHostApplicationBuilder builder, ServerSettings settings, Surroundings surroundings)
     {
-        if (string.IsNullOrWhiteSpace(settings.DatabaseUrl))
-            MakeSureOfThreads(SqliteThreads);
+        MakeSureOfThreads(string.IsNullOrWhiteSpace(settings.DatabaseUrl) ? SqliteThreads : PostgresThreads);
         AddConfiguration(builder.Configuration, settings, surroundings);
         builder.AddLog();
         builder.AddTelemetry();
@@ -70,7 +72,8 @@ internal static class AgonFoundation
         });
     }
 
-    // SQLite waits for the disk inside the call: a few at once would keep everybody waiting, who asks nothing of the database, too.
+    // SQLite waits for the disk inside the call, and Npgsql holds a thread for ten seconds to call off a statement that PostgreSQL does not
+    // answer. With too few, everybody waits behind them, who asks nothing of the database, too.
     private static void MakeSureOfThreads(int least)
     {
         ThreadPool.GetMinThreads(out var workers, out var ports);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Agon.Soak;
+using Npgsql;
 
 namespace Agon.EndToEnd.Tests;
 
@@ -14,8 +15,14 @@ public sealed class DatabaseAwayTests
     private const int Entries = 4;
     private const int Posts = 12;
 
-    // What a client waits at most: after that, it would take the server for dead.
-    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(30);
+    // Fewer than one caller may have in work.
+    private const int Readers = 40;
+
+    // Answers come after 20 s, and a busy machine may take its time; one after the other they would take a minute.
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(40);
+
+    // Of what asks the database nothing.
+    private static readonly TimeSpan LongestSignOfLife = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromMilliseconds(200);
 
@@ -42,17 +49,22 @@ public sealed class DatabaseAwayTests
         await AllSucceedAsync(participant, client, accepted, () => $"{server.Log}{worker.Log}");
 
         accepted = await InFlightAndQueuedAsync(participant, client, () => $"{server.Log}{worker.Log}");
-        postgres.Stop();
-        try
+        await using (var writer = await LockedBoardsAsync(postgres.ConnectionString))
         {
-            await AreTurnedAwayAsync(participant, client, Silent, () => server.Log);
-        }
-        finally
-        {
-            postgres.Wake();
+            var readers = await WaitingReadersAsync(postgres.ConnectionString, client, () => server.Log);
+            postgres.Stop();
+            try
+            {
+                var turnedAway = Task.WhenAll(readers, AreTurnedAwayAsync(participant, client, Silent, () => server.Log));
+                await Task.WhenAll(turnedAway, ShowsLifeAsync(client, turnedAway, () => server.Log));
+            }
+            finally
+            {
+                postgres.Wake();
+            }
         }
         await AllSucceedAsync(participant, client, accepted, () => $"{server.Log}{worker.Log}");
-        Assert.Equal(2, world.Survivors().Count(process => process.Contains("agon serve") || process.Contains("agon worker")));
+        Assert.True(server.IsAlive && worker.IsAlive, $"{server.Log}{worker.Log}");
     }
 
     private static async Task<List<long>> InFlightAndQueuedAsync(Participant participant, HttpClient client, Func<string> log)
@@ -68,6 +80,27 @@ public sealed class DatabaseAwayTests
         return accepted;
     }
 
+    /// <summary>Somebody who keeps all others from the table of leaderboards until it is disposed.</summary>
+    private static async Task<NpgsqlConnection> LockedBoardsAsync(string address)
+    {
+        var connection = new NpgsqlConnection($"{address};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("BEGIN; LOCK TABLE leaderboard.leaderboard IN ACCESS EXCLUSIVE MODE", connection);
+        await command.ExecuteNonQueryAsync();
+        return connection;
+    }
+
+    /// <summary>Readers whose statements are with the database, each on a connection of its own: what comes of them.</summary>
+    private static async Task<Task> WaitingReadersAsync(string address, HttpClient client, Func<string> log)
+    {
+        var answers = Task.WhenAll(Enumerable.Range(0, Readers).Select(_ => IsTurnedAwayAsync("a reader", () => ReadAsync(client), log)));
+        await using var connection = new NpgsqlConnection($"{address};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND relation = 'leaderboard.leaderboard'::regclass", connection);
+        await Eventually.TrueAsync(async () => (long)(await command.ExecuteScalarAsync())! >= Readers, TimeSpan.FromSeconds(30), () => $"the readers do not wait for the table: {log()}");
+        return answers;
+    }
+
     // Clients who ask at the same time, again and again.
     private static async Task AreTurnedAwayAsync(Participant participant, HttpClient client, TimeSpan time, Func<string> log)
     {
@@ -75,23 +108,37 @@ public sealed class DatabaseAwayTests
         do
         {
             await Task.WhenAll(
-                IsTurnedAwayAsync("GET /leaderboards", async () =>
-                {
-                    using var answer = await client.GetAsync("/leaderboards");
-                    return (answer.StatusCode, answer.Headers.RetryAfter is not null);
-                }),
-                Task.WhenAll(Enumerable.Range(0, Posts).Select(_ => IsTurnedAwayAsync("a POST", () => HandInAsync(participant, client)))),
+                IsTurnedAwayAsync("GET /leaderboards", () => ReadAsync(client), log),
+                Task.WhenAll(Enumerable.Range(0, Posts).Select(_ => IsTurnedAwayAsync("a POST", () => HandInAsync(participant, client), log))),
                 Task.Delay(BetweenQuestions, TimeProvider.System, CancellationToken.None));
         }
         while (Stopwatch.GetElapsedTime(began) < time);
+    }
 
-        async Task IsTurnedAwayAsync(string what, Func<Task<(HttpStatusCode Status, bool RetryAfter)>> ask)
+    private static async Task ShowsLifeAsync(HttpClient client, Task meanwhile, Func<string> log)
+    {
+        while (!meanwhile.IsCompleted)
         {
             var asked = Stopwatch.GetTimestamp();
-            var (status, retryAfter) = await ask();
-            Assert.True(status == HttpStatusCode.ServiceUnavailable && retryAfter, $"{what} was answered with {status}: {log()}");
-            Assert.True(Stopwatch.GetElapsedTime(asked) < LongestAnswer, $"{what} was answered after {Stopwatch.GetElapsedTime(asked).TotalSeconds:0} s: {log()}");
+            using var answer = await client.GetAsync("/health");
+            Assert.True(answer.IsSuccessStatusCode, $"/health was answered with {answer.StatusCode}: {log()}");
+            Assert.True(Stopwatch.GetElapsedTime(asked) < LongestSignOfLife, $"/health was answered after {Stopwatch.GetElapsedTime(asked).TotalSeconds:0} s: {log()}");
+            await Task.Delay(BetweenQuestions, TimeProvider.System, CancellationToken.None);
         }
+    }
+
+    private static async Task IsTurnedAwayAsync(string what, Func<Task<(HttpStatusCode Status, bool RetryAfter)>> ask, Func<string> log)
+    {
+        var asked = Stopwatch.GetTimestamp();
+        var (status, retryAfter) = await ask();
+        Assert.True(status == HttpStatusCode.ServiceUnavailable && retryAfter, $"{what} was answered with {status}: {log()}");
+        Assert.True(Stopwatch.GetElapsedTime(asked) < LongestAnswer, $"{what} was answered after {Stopwatch.GetElapsedTime(asked).TotalSeconds:0} s: {log()}");
+    }
+
+    private static async Task<(HttpStatusCode Status, bool RetryAfter)> ReadAsync(HttpClient client)
+    {
+        using var answer = await client.GetAsync("/leaderboards");
+        return (answer.StatusCode, answer.Headers.RetryAfter is not null);
     }
 
     private static async Task<(HttpStatusCode Status, bool RetryAfter)> HandInAsync(Participant participant, HttpClient client)

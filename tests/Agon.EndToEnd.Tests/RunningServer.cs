@@ -27,6 +27,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public string Log => string.Join('\n', log);
 
+    public bool IsAlive => !process.HasExited;
+
     public static async Task<RunningServer> StartAsync(IEnumerable<string> storage, IReadOnlyDictionary<string, string?> environment, int? port = null)
     {
         var url = $"http://127.0.0.1:{port ?? FreePort()}";

@@ -13,6 +13,8 @@ internal sealed class RunningWorker : IAsyncDisposable
 
     public string Log => string.Join('\n', log);
 
+    public bool IsAlive => !process.HasExited;
+
     /// <summary>The runners that it has started and that are alive.</summary>
     public IReadOnlyList<int> Runners => Signals.ChildrenOf(process.Id);
 

@@ -1,0 +1,21 @@
+"""Repeats the failed tests of a results folder, each with what it says of its failure: the end of a log is what everybody reads."""
+import sys
+import xml.etree.ElementTree as xml
+from pathlib import Path
+
+NAMESPACE = "{http://microsoft.com/schemas/VisualStudio/TeamTest/2010}"
+# A message may hold the whole log of a server; its beginning says what was expected, its end what happened last.
+MOST = 3000
+
+
+def shortened(text):
+    return text if len(text) <= MOST else f"{text[:MOST // 2]}\n[...]\n{text[-MOST // 2:]}"
+
+
+for report in sorted(Path(sys.argv[1]).glob("*.trx")):
+    for result in xml.parse(report).iter(NAMESPACE + "UnitTestResult"):
+        if result.get("outcome") != "Failed":
+            continue
+        print(f"FAILED  {result.get('testName')}")
+        for tag in ("Message", "StackTrace"):
+            print(*(shortened((element.text or "").strip()) for element in result.iter(NAMESPACE + tag)), sep="\n")
