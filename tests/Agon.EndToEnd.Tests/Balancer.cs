@@ -48,9 +48,20 @@ internal sealed class Balancer : IAsyncDisposable
         using (client)
         using (var server = new TcpClient())
         {
-            var healthy = backends.Where(backend => backend.Healthy).ToList();
-            await server.ConnectAsync(IPAddress.Loopback, healthy[Interlocked.Increment(ref turn) % healthy.Count].Port);
+            await server.ConnectAsync(IPAddress.Loopback, await NextAsync());
             await Task.WhenAny(client.GetStream().CopyToAsync(server.GetStream()), server.GetStream().CopyToAsync(client.GetStream()));
+        }
+    }
+
+    // While one server is replaced, a check that a busy machine keeps waiting leaves none for a moment.
+    private async Task<int> NextAsync()
+    {
+        while (true)
+        {
+            var healthy = backends.Where(backend => backend.Healthy).ToList();
+            if (healthy.Count > 0)
+                return healthy[Interlocked.Increment(ref turn) % healthy.Count].Port;
+            await Task.Delay(CheckEvery, TimeProvider.System, ending.Token);
         }
     }
 

@@ -11,9 +11,9 @@ internal sealed record CommandResult(int ExitCode, string Output, string Errors)
 /// <summary>Starts real programs.</summary>
 internal static class CommandLine
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
 
-    /// <summary>Runs a program to its end; one that takes over five minutes is ended and fails the test.</summary>
+    /// <summary>Runs a program to its end; one that takes over eight minutes is ended and fails the test.</summary>
     public static async Task<CommandResult> RunAsync(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? folder = null)
     {

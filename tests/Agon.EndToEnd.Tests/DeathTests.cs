@@ -52,7 +52,7 @@ public sealed class DeathTests
         var (first, second) = one.Log.Contains(AtWork) ? (one, two) : (two, one);
         Assert.NotEmpty(first.Runners);
 
-        await first.StopAsync();
+        await StopBetweenWritesAsync(world, first);
         await Eventually.TrueAsync(() => Task.FromResult(second.Log.Contains("attempt 2")), TimeSpan.FromMinutes(1), () => $"nobody takes the job up: {second.Log}{server.Log}");
         Assert.Empty(first.Runners);
 
@@ -99,6 +99,15 @@ public sealed class DeathTests
         var accepted = await FullDiskAsync(world, disk);
         await using var database = world.Open();
         Assert.Equal(accepted, (await new StatsStore(database).OfAsync(leaderboard: null, since: null, CancellationToken.None)).Submissions);
+    }
+
+    // Stopped inside a transaction that writes, it would keep everybody else from the file.
+    private static async Task StopBetweenWritesAsync(TestWorld world, RunningWorker worker)
+    {
+        await using var file = new SqliteConnection($"Data Source={Path.Combine(world.Folder, "agon.db")};Pooling=false;Default Timeout=60");
+        await file.OpenAsync();
+        await using var ours = file.BeginTransaction(deferred: false);
+        await worker.StopAsync();
     }
 
     /// <returns>How many submissions were accepted.</returns>

@@ -44,7 +44,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         }
         Assert.Equal(128 + 15, soak.ExitCode);
         // A runner whose server was killed just before ends by itself.
-        await Eventually.TrueAsync(() => Task.FromResult(!Processes.StandingIn(folder).Any()), TimeSpan.FromSeconds(10), () => $"still there: {string.Join(", ", Processes.StandingIn(folder))}");
+        await Eventually.TrueAsync(() => Task.FromResult(!Processes.StandingIn(folder).Any()), TimeSpan.FromMinutes(1), () => $"still there: {string.Join(", ", Processes.StandingIn(folder))}");
         Directory.Delete(folder, recursive: true);
     }
 

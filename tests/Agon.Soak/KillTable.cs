@@ -13,15 +13,17 @@ internal sealed class KillTable
     /// <summary>Kills that came a moment too early or too late for that; their submissions are checked like all others.</summary>
     public int NotCounted { get; private set; }
 
-    public void Add(Victim victim, string? phase, bool unanswered)
+    /// <returns>Whether it counts.</returns>
+    public bool Add(Victim victim, string? phase, bool unanswered)
     {
         if (phase is null || !unanswered)
         {
             NotCounted++;
-            return;
+            return false;
         }
         Counted++;
         kills[(victim, phase)] = kills.GetValueOrDefault((victim, phase)) + 1;
+        return true;
     }
 
     public override string ToString()

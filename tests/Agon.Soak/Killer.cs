@@ -13,6 +13,7 @@ internal enum Victim
 internal sealed class Killer(Stage stage, SoakOptions options, Random random)
 {
     private const int OpenAtLeast = 3;
+    private const int MostTries = 10;
     private static readonly TimeSpan FlightLimit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LateLimit = TimeSpan.FromMinutes(2);
 
@@ -43,8 +44,10 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
             random.Shuffle(victims);
             foreach (var victim in victims)
             {
-                if (Table.Counted < options.Kills)
-                    await KillOnceAsync(victim);
+                // One that missed the moment is repeated, or some victim might hardly be hit.
+                var hit = false;
+                for (var tries = 0; !hit && tries < MostTries && Table.Counted < options.Kills; tries++)
+                    hit = await KillOnceAsync(victim);
             }
             TellProgress();
         }
@@ -64,8 +67,8 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
             var who = n % 2 == 0 || options.Check != LeaseCheck.Both ? Victim.Worker : Victim.Server;
             while (!await PauseOnceAsync(who, who == Victim.Worker ? stage.Worker : stage.Server))
             {
-                if (++tries == 10)
-                    throw new TimeoutException("no pause fell into a job in ten tries");
+                if (++tries == MostTries)
+                    throw new TimeoutException($"no pause fell into a job in {MostTries} tries");
             }
             TellProgress();
         }
@@ -136,7 +139,8 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
         Refused.Add((who, options.Check == LeaseCheck.ByDatabaseAlone || holder.WasRefused(held, held.Attempt)));
     }
 
-    private async Task KillOnceAsync(Victim victim)
+    /// <returns>Whether it counts.</returns>
+    private async Task<bool> KillOnceAsync(Victim victim)
     {
         var holder = victim switch
         {
@@ -149,18 +153,19 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
         var posting = stage.Participant.SubmitAsync(NextMode());
         await Patiently.WaitAsync(TimeSpan.FromMilliseconds(random.Next(0, 8)));
         var unanswered = !posting.IsCompleted;
-        await StrikeAsync(victim, holder);
+        await StrikeAsync(victim, holder, mark);
 
         // Nobody has taken anything back yet: what the dead held still stands in its name.
         var after = await stage.Witness.JobsAsync();
         var open = after.Where(job => job.State is "queued" or "running").Select(job => job.Key).ToHashSet();
         var inFlight = before.Where(job => open.Contains(job.Key)).ToList();
         Note(victim, mark, before, after);
-        Table.Add(victim, PhaseOf(victim, mark, inFlight), unanswered);
+        var counts = Table.Add(victim, PhaseOf(victim, mark, inFlight), unanswered);
         if (victim is Victim.Server or Victim.Worker)
             holder.Start();
         await stage.UntilServedAsync();
         await posting;
+        return counts;
     }
 
     // Random from the start of what is wanted on, but never after its end.
@@ -185,7 +190,7 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
         _ => inFlight.Find(job => job.IsHeldBy(mark))?.Phase ?? Phases.Idle,
     };
 
-    private async Task StrikeAsync(Victim victim, Actor holder)
+    private async Task StrikeAsync(Victim victim, Actor holder, string mark)
     {
         switch (victim)
         {
@@ -193,8 +198,7 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
                 await holder.KillAsync();
                 return;
             case Victim.Runner:
-                foreach (var runner in holder.Runners())
-                    Actor.Kill(runner);
+                await KillRunnersAsync(holder, mark);
                 return;
             case Victim.Database:
                 stage.Postgres!.Kill();
@@ -202,6 +206,22 @@ internal sealed class Killer(Stage stage, SoakOptions options, Random random)
                 await Patiently.WaitAsync(options.Away * random.NextDouble());
                 await stage.Postgres.StartAsync();
                 return;
+        }
+    }
+
+    // It stands still meanwhile: else it may take a job up after the look before, and report its dead runner before the look after.
+    private async Task KillRunnersAsync(Actor holder, string mark)
+    {
+        holder.Stop();
+        try
+        {
+            Touched.UnionWith((await stage.Witness.RunningAsync()).Where(job => job.IsHeldBy(mark)).Select(job => job.Key));
+            foreach (var runner in holder.Runners())
+                Actor.Kill(runner);
+        }
+        finally
+        {
+            holder.Wake();
         }
     }
 

@@ -9,7 +9,6 @@ internal sealed class Stage : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
 
-    private readonly string folder = Directory.CreateTempSubdirectory("agon-soak-").FullName;
     private readonly SoakOptions options;
     private readonly HttpClient client;
 
@@ -18,12 +17,18 @@ internal sealed class Stage : IAsyncDisposable
         (this.options, Postgres) = (options, postgres ? new DurablePostgres() : null);
         var url = $"http://127.0.0.1:{FreePort()}";
         client = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(30) };
-        Witness = Witness.Of(folder, Postgres is null ? null : () => Postgres.ConnectionString);
-        Server = new Actor("server", machine => Program(Checkout.Agon, machine, ["serve", .. Data, "--urls", url, "--i-trust-all-submitters"]), Path.Combine(folder, "server.log"));
+        Witness = Witness.Of(Folder, Postgres is null ? null : () => Postgres.ConnectionString);
+        Server = new Actor("server", machine => Program(Checkout.Agon, machine, ["serve", .. Data, "--urls", url, "--i-trust-all-submitters"]), Path.Combine(Folder, "server.log"));
         Worker = new Actor("worker", machine => options.Check == LeaseCheck.Both
             ? Program(Checkout.Agon, machine, ["worker", .. Data, "--i-trust-all-submitters"])
-            : Program(Checkout.Soak, machine, ["forgetful-worker", folder, $"{options.Check}"]), Path.Combine(folder, "worker.log"));
+            : Program(Checkout.Soak, machine, ["forgetful-worker", Folder, $"{options.Check}"]), Path.Combine(Folder, "worker.log"));
     }
+
+    /// <summary>Data and logs.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("agon-soak-").FullName;
+
+    /// <summary>Nothing is left behind then; else the logs stay.</summary>
+    public bool HasPassed { get; set; }
 
     public DurablePostgres? Postgres { get; }
 
@@ -35,7 +40,7 @@ internal sealed class Stage : IAsyncDisposable
 
     public Participant Participant { get; private set; } = null!;
 
-    private IEnumerable<string> Data => Postgres is null ? ["--data", folder] : [];
+    private IEnumerable<string> Data => Postgres is null ? ["--data", Folder] : [];
 
     /// <summary>Starts everything; before that there is nothing to look at.</summary>
     public async Task OpenAsync()
@@ -59,24 +64,18 @@ internal sealed class Stage : IAsyncDisposable
         client.Dispose();
         if (Postgres is not null)
             await Postgres.DisposeAsync();
-    }
-
-    /// <summary>Leaves nothing behind; the logs stay where something went wrong.</summary>
-    public string? Clear(bool passed)
-    {
-        if (!passed)
-            return folder;
-        Directory.Delete(folder, recursive: true);
-        return null;
+        // Not before the last of them has logged its last word.
+        if (HasPassed)
+            Directory.Delete(Folder, recursive: true);
     }
 
     private ProcessStartInfo Program(string path, string machine, IEnumerable<string> arguments)
     {
-        var info = new ProcessStartInfo(path, arguments) { WorkingDirectory = folder };
+        var info = new ProcessStartInfo(path, arguments) { WorkingDirectory = Folder };
         foreach (var (name, value) in new Dictionary<string, string?>
         {
             ["DATABASE_URL"] = Postgres?.ConnectionString,
-            ["HOME"] = folder,
+            ["HOME"] = Folder,
             ["AGON__Jobs__Lease"] = $"{options.Lease}",
             ["AGON__Jobs__HeartbeatEvery"] = $"{options.Lease / 6}",
             ["AGON__Jobs__RescueEvery"] = "00:00:00.5",

@@ -27,7 +27,8 @@ public sealed class ContainerTournamentTests
     public async Task Docker_day_of_a_server_runs_images_one_at_a_time_and_tells_each_end_for_what_it_was()
     {
         await using var world = await TestWorld.CreateAsync(postgres: false);
-        await using var contest = await Contest.CreateAsync(world, Engine.Shared, TinyDataset.FindsNothing);
+        // Within which a busy machine has to come to the end of the others, too.
+        await using var contest = await Contest.CreateAsync(world, Engine.Shared, TinyDataset.FindsNothing, limitSeconds: 20);
         await contest.RegisterRepositoryAsync("ada", TinyDataset.Finds);
         foreach (var (hotkey, script) in new[]
         {
@@ -44,11 +45,11 @@ public sealed class ContainerTournamentTests
             runs.Select(run => $"{run.Run.Hotkey}: {ContractWord.Of(run.Run.Status)}"));
         Assert.Equal([0, 0, 0, null, 137, 139], runs.Select(run => run.Run.ContainerExitCode));
         Assert.Equal(
-            [null, null, null, "stopped at the limit of 8 s", "out of memory: more than 512 MiB, files in memory included (exit code 137)", "ended by signal 11"],
+            [null, null, null, "stopped at the limit of 20 s", "out of memory: more than 512 MiB, files in memory included (exit code 137)", "ended by signal 11"],
             runs.Select(run => run.Run.ErrorMessage));
         Assert.Equal([0.0, 1, 0, 0, 0, 0], runs.Select(run => run.Run.ToScored().Recall));
         Assert.All(runs, run => Assert.Equal(1, run.Attempts));
-        Assert.InRange(runs[3].Run.ExecutionTimeSeconds, 8, 60);
+        Assert.InRange(runs[3].Run.ExecutionTimeSeconds, 20, 120);
         Assert.All(runs, run => Assert.True(run.MemoryPeakBytes is null or > 0));
         foreach (var (before, after) in runs.Zip(runs.Skip(1)))
             Assert.True(before.EndedAt <= after.StartedAt, $"{after.Run.Hotkey} started while {before.Run.Hotkey} ran");

@@ -89,10 +89,11 @@ public sealed class PromotionTests
     {
         await using var world = await TestWorld.CreateAsync(postgres: false);
         var id = await RunningAsync(world, days: 1);
-        var (remote, marker) = (Path.Combine(world.Folder, "baselines.git"), Path.Combine(world.Folder, "pushed"));
+        var (remote, marker, killed) = (Path.Combine(world.Folder, "baselines.git"), Path.Combine(world.Folder, "pushed"), Path.Combine(world.Folder, "killed"));
         await GitAsync(world, "init", "--quiet", "--bare", remote);
         var hook = Path.Combine(remote, "hooks", "post-receive");
-        await File.WriteAllTextAsync(hook, $"#!/bin/sh\necho pushed >> {marker}\nsleep 3\n");
+        // The push does not end before its process is dead.
+        await File.WriteAllTextAsync(hook, $"#!/bin/sh\necho pushed >> {marker}\nfor n in $(seq 600); do [ -e {killed} ] && break; sleep 0.1; done\n");
         if (OperatingSystem.IsLinux())
             File.SetUnixFileMode(hook, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var environment = new Dictionary<string, string?>(Environment(world)) { ["BASELINE_ANALYTICS_REPO"] = remote };
@@ -105,6 +106,7 @@ public sealed class PromotionTests
             scoring.Kill(entireProcessTree: false);
             await scoring.WaitForExitAsync();
         }
+        await File.WriteAllTextAsync(killed, "");
         Assert.Equal(["v1.0.0 active", "v1.1.0 building"], await BaselinesAsync(world));
 
         // The dead one's lease has to run out first: until then somebody is at it.

@@ -122,18 +122,20 @@ public sealed class TournamentTests
     {
         await using var world = await TestWorld.CreateAsync(postgres: false);
         var id = await RunningAsync(world, days: 1, slow: "sleep 2; ");
+        // Nobody but the killed ones is to lose a run.
+        var environment = new Dictionary<string, string?>(Environment(world)) { ["AGON__Jobs__Lease"] = "00:00:10" };
         await using var database = world.Open();
         async Task<IReadOnlyList<RecordedRun>> RunsAsync() => (await new TournamentStore(database).FindAsync(Guid.Parse(id), CancellationToken.None))!.Runs;
         foreach (var hotkey in (string[])["baseline_v1.0.0", "ada"])
         {
             using var process = System.Diagnostics.Process.Start(
-                CommandLine.StartInfo(Repository.Agon, ["tournament", "orchestrate", "--tournament-id", id, "--test-date", Day(1), .. world.Storage], Environment(world), folder: null))!;
+                CommandLine.StartInfo(Repository.Agon, ["tournament", "orchestrate", "--tournament-id", id, "--test-date", Day(1), .. world.Storage], environment, folder: null))!;
             await Eventually.TrueAsync(async () => (await RunsAsync()).Any(run => run.Run.Hotkey == hotkey && run.Run.Status == RunStatus.Running),
                 TimeSpan.FromMinutes(1), () => $"{hotkey} never runs");
             process.Kill(entireProcessTree: false);
             await process.WaitForExitAsync();
         }
-        await TryAsync(world, Environment(world), 0, "tournament", "orchestrate", "--tournament-id", id, "--test-date", Day(1));
+        await TryAsync(world, environment, 0, "tournament", "orchestrate", "--tournament-id", id, "--test-date", Day(1));
         var shown = await JsonAsync(world, "tournament", "show", "--tournament-id", id, "--json");
         Assert.Equal([("baseline_v1.0.0", 1, 0.0), ("ada", 2, 1.0), ("bob", 3, 0.0)],
             shown.GetProperty("runs").EnumerateArray().Select(run => (run.GetProperty("hotkey").GetString()!, run.GetProperty("run_order").GetInt32(), run.GetProperty("recall").GetDouble())));
