@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Agon.Evaluation.Processes;
 
 namespace Agon.Evaluation.Sandbox;
@@ -10,14 +11,22 @@ internal static class ProcessSweep
 {
     internal const string Variable = "AGON_SANDBOX";
 
+    /// <summary>Generous, for a machine that is busy: one that was killed is found until the kernel has come to it.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
+
     internal static void Kill(string marker)
     {
         // A process may have forked just before it was killed: once more until nobody is found, but not for ever.
-        for (var round = 0; round < 20; round++)
+        var start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < Limit)
         {
             var found = ProcessTree.WithEnvironment($"{Variable}={marker}").ToList();
             if (found.Count == 0) return;
+            // All of them before one is waited for, so that none forks meanwhile.
             found.ForEach(ProcessTree.Kill);
+            ProcessTree.KillAndWait(found[^1], Moment);
         }
     }
 }

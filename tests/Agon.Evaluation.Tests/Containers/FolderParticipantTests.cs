@@ -98,7 +98,7 @@ public abstract class FolderParticipant(string walls)
             """) with { TimeLimit = TimeSpan.FromSeconds(1) });
 
         Assert.Equal((RunStatus.Timeout, null, "stopped at the limit of 1 s"), (outcome.Status, outcome.ExitCode, outcome.Error));
-        Assert.InRange(outcome.ExecutionTimeSeconds, 1, 6);
+        Assert.InRange(outcome.ExecutionTimeSeconds, 1, 30);
         Assert.Empty(folders.OutputNames);
         Assert.Empty(ProcessTree.WithEnvironment(marker));
     }

@@ -46,7 +46,7 @@ public sealed class ImageParticipantTests(ScriptsImage image) : IClassFixture<Sc
         var outcome = await RunAsync(spec);
 
         Assert.Equal((RunStatus.Timeout, null, "stopped at the limit of 1 s"), (outcome.Status, outcome.ExitCode, outcome.Error));
-        Assert.InRange(outcome.ExecutionTimeSeconds, 1, 10);
+        Assert.InRange(outcome.ExecutionTimeSeconds, 1, 30);
         Assert.Empty(await ContainersOfAsync(spec));
     }
 
@@ -70,7 +70,7 @@ public sealed class ImageParticipantTests(ScriptsImage image) : IClassFixture<Sc
         var outcome = await RunAsync(Spec(folders, "use"));
 
         if (Docker.Engine.OwnsGroups) Assert.InRange(outcome.PeakMemoryBytes!.Value, 150_000_000, 250_000_000);
-        Assert.DoesNotContain(Directory.EnumerateDirectories("/sys/fs/cgroup", "agon-run-*"), folder => folder.Contains(OwnTraces.Owner, StringComparison.Ordinal));
+        Assert.True(await Eventually.HoldsAsync(() => !OwnGroupsLeft().Any()), "a control group was left behind");
     }
 
     [DockerFact]
@@ -198,6 +198,10 @@ public sealed class ImageParticipantTests(ScriptsImage image) : IClassFixture<Sc
             "run", "--detach", "--network", "none", "--name", name.Length > 1 ? name : $"agon-test-{name}-{Guid.NewGuid():N}", "--label", $"{OwnTraces.Label}=test", "--label", $"{OwnTraces.OwnerLabel}={owner}", "--label", $"{OwnTraces.UntilLabel}={until}",
             "--", Docker.BaseImage, "sleep", "1000",
         ], CancellationToken.None);
+
+    /// <summary>Without those that another test of this process still uses. A group that goes at this very moment may be among them.</summary>
+    private static IEnumerable<string> OwnGroupsLeft() => Directory.EnumerateDirectories("/sys/fs/cgroup", $"agon-run-{OwnTraces.Owner}-*")
+        .Where(folder => OwnTraces.IsLeftBehind(Path.GetFileName(folder)));
 
     private static async Task<string> ContainersOfAsync(ParticipantRunSpec spec) =>
         await Docker.Engine.AskAsync(["ps", "--all", "--quiet", "--filter", $"label={OwnTraces.Label}={spec.RunId}"], CancellationToken.None);

@@ -24,14 +24,28 @@ internal sealed class FakeRunner : IDisposable
 
     public string? Read(string file) => Path.Combine(Folder, file) is var path && File.Exists(path) ? File.ReadAllText(path).Trim() : null;
 
-    /// <summary>Whether the script still runs; one that only waits to be reaped does not.</summary>
-    public bool IsAlive => LiveProcess.Is(int.Parse(Read("pid")!));
+    /// <summary>Waits until the script has ended: by a hurried clock its launcher goes on a quarter of a second after it was killed.</summary>
+    public Task EndedAsync() => LiveProcess.EndedAsync(int.Parse(Read("pid")!));
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }
 
 internal static class LiveProcess
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Waits until it has ended; the test fails if it stays alive.</summary>
+    public static async Task EndedAsync(int pid)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (Is(pid))
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, $"process {pid} is still alive");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Whether it still runs; one that only waits to be reaped does not.</summary>
     public static bool Is(int pid)
     {
         try

@@ -77,7 +77,7 @@ public sealed class LocalLauncherTests
     {
         using var runner = new FakeRunner($"read -r job; {script}; echo '{FakeRunner.Report}'");
         await FailAsync(runner, new HurriedClock());
-        Assert.False(runner.IsAlive);
+        await runner.EndedAsync();
     }
 
     [Fact]
@@ -87,17 +87,17 @@ public sealed class LocalLauncherTests
         var error = await FailAsync(runner, new HurriedClock());
         // 30 s for the tests, and the margin.
         Assert.Contains("within 210 s", error.Message, StringComparison.Ordinal);
-        Assert.False(runner.IsAlive);
-        Assert.False(LiveProcess.Is(int.Parse(runner.Read("child")!)));
+        await runner.EndedAsync();
+        await LiveProcess.EndedAsync(int.Parse(runner.Read("child")!));
     }
 
     [Fact]
     public async Task A_cancelled_runner_loses_its_input_and_may_end_by_itself()
     {
         using var runner = new FakeRunner("""read -r job; echo '{"log":"here"}'; cat > rest; echo yes > ended; exit 3""");
-        await CancelAtFirstLineAsync(runner, TimeProvider.System);
+        await CancelAtFirstLineAsync(runner, new PatientClock());
         Assert.Equal("yes", runner.Read("ended"));
-        Assert.False(runner.IsAlive);
+        await runner.EndedAsync();
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class LocalLauncherTests
     {
         using var runner = new FakeRunner("""trap '' TERM; read -r job; echo '{"log":"here"}'; exec sleep 1000""");
         await CancelAtFirstLineAsync(runner, new HurriedClock());
-        Assert.False(runner.IsAlive);
+        await runner.EndedAsync();
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class LocalLauncherTests
     {
         using var runner = new FakeRunner($"read -r job; echo '{FakeRunner.Report}'; exec sleep 1000");
         await RunAsync(runner, new HurriedClock(), limitSeconds: 3000);
-        Assert.False(runner.IsAlive);
+        await runner.EndedAsync();
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class LocalLauncherTests
         using var runner = new FakeRunner("""read -r job; echo '{"log":"here"}'; exec sleep 1000""");
         var launch = Launcher(runner, new HurriedClock()).RunAsync(Some.Job(limitSeconds: 3000), _ => throw new InvalidDataException("listener"), Some.Forever, CancellationToken.None);
         await Assert.ThrowsAsync<InvalidDataException>(() => launch.WaitAsync(Patience));
-        Assert.False(runner.IsAlive);
+        await runner.EndedAsync();
     }
 
     [Fact]
