@@ -95,10 +95,11 @@ internal sealed class LeaseKeeper : IAsyncDisposable
             else
                 Doubt();
         }
-        catch (Exception error) when (!finished.IsCancellationRequested)
+        catch (Exception error)
         {
-            // Whatever it was, the lease was not renewed; and what was cut short had no answer.
-            lease.Missed(error is OperationCanceledException ? new TimeoutException("the database did not answer a heartbeat in time") : error);
+            // Whatever it was, the lease was not renewed; and what was cut short had no answer. Once the work is over nobody needs it.
+            if (!finished.IsCancellationRequested)
+                lease.Missed(error is OperationCanceledException ? new TimeoutException("the database did not answer a heartbeat in time") : error);
         }
     }
 

@@ -14,10 +14,10 @@ public class LeaseKeeperTests
         await using var world = await TestWorld.CreateAsync();
         var clock = new SteppedClock();
         var (lease, until) = await ClaimAsync(world, clock);
-        var renewing = new TaskCompletionSource();
+        var renewing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var handling = HandlingOf(world, lease);
         await using var keeper = new LeaseKeeper(
-            handling with { Renew = (now, then, cancellationToken) => { var renewal = handling.Renew(now, then, cancellationToken); renewing.TrySetResult(); return renewal; } }, until, Options, clock);
+            handling with { Renew = (now, then, cancellationToken) => { renewing.TrySetResult(); return handling.Renew(now, then, cancellationToken); } }, until, Options, clock);
         await Eventually.IsAsync(() => Task.FromResult(clock.Timers == 2));   // for its doubt, and for its first heartbeat
         await using (await world.HoldAsync())
         {
@@ -28,6 +28,23 @@ public class LeaseKeeperTests
             clock.Move(TimeSpan.FromTicks(1));
             await Assert.ThrowsAsync<TaskCanceledException>(() => Task.Delay(TimeSpan.FromSeconds(30), TimeProvider.System, keeper.Lost));
         }
+    }
+
+    [Fact]
+    public async Task A_heartbeat_that_fails_when_the_work_is_over_spoils_nothing()
+    {
+        var clock = new SteppedClock();
+        var (beating, renewal, missed) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource<bool>(), 0);
+        var handling = new LeaseHandling((_, _, _) => { beating.SetResult(); return renewal.Task; }, () => { }, _ => missed++);
+        var keeper = new LeaseKeeper(handling, clock.GetUtcNow() + Options.Lease, Options, clock);
+        await Eventually.IsAsync(() => Task.FromResult(clock.Timers == 2));
+        clock.Move(Options.HeartbeatEvery);
+        await beating.Task;
+
+        var over = keeper.DisposeAsync();
+        renewal.SetException(new TimeoutException("the database is locked"));
+        await over;
+        Assert.Equal((0, false), (missed, keeper.IsLost));
     }
 
     [Fact]
