@@ -5,15 +5,20 @@ from pathlib import Path
 
 NAMESPACE = "{http://microsoft.com/schemas/VisualStudio/TeamTest/2010}"
 # A message may hold the whole log of a server; its beginning says what was expected, its end what happened last.
-MOST = 3000
+MOST_CHARACTERS = 3000
 
 
 def shortened(text):
-    return text if len(text) <= MOST else f"{text[:MOST // 2]}\n[...]\n{text[-MOST // 2:]}"
+    return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS // 2]}\n[...]\n{text[-MOST_CHARACTERS // 2:]}"
 
 
 for report in sorted(Path(sys.argv[1]).glob("*.trx")):
-    for result in xml.parse(report).iter(NAMESPACE + "UnitTestResult"):
+    try:
+        results = xml.parse(report).iter(NAMESPACE + "UnitTestResult")
+    except xml.ParseError:
+        print(f"FAILED  {report.name} ends in the middle")
+        continue
+    for result in results:
         if result.get("outcome") != "Failed":
             continue
         print(f"FAILED  {result.get('testName')}")

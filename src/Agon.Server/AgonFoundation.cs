@@ -34,10 +34,10 @@ internal static class AgonFoundation
         ("TOURNAMENT_EPOCH_DAYS", "Tournaments:EpochDays"), ("TOURNAMENT_TEST_NETWORKS", "Tournaments:TestNetworks"), ("TOURNAMENT_TEST_WINDOWS", "Tournaments:TestWindows"),
     ];
 
-    // The pool begins with one a processor, and then adds one in half a second.
+    // The pool of threads begins with one a processor, and then adds one in half a second or more.
     private const int SqliteThreads = 4;
 
-    // One for each connection that Npgsql keeps, and some for who needs none.
+    // Npgsql keeps 100 connections unless the address says otherwise; the rest is for health, timers and runners.
     private const int PostgresThreads = 128;
 
     public static void AddAgon(this IHostApplicationBuilder builder, ServerSettings settings, Surroundings surroundings)

@@ -53,7 +53,7 @@ internal sealed class Balancer : IAsyncDisposable
         }
     }
 
-    // While one server is replaced, a check that a busy machine keeps waiting leaves none for a moment.
+    // A busy machine may keep a check waiting: then, while the other server is replaced, none is healthy for a moment.
     private async Task<int> NextAsync()
     {
         while (true)

@@ -14,6 +14,9 @@ public sealed class SeveralServersTests
 
     private const string Right = "def twice(number):\n    return number + number\n";
 
+    // A gap between one server and the next must not pass for a slow answer.
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(15);
+
     [PostgresFact]
     public async Task Servers_and_workers_share_the_work_and_each_is_replaced_without_a_failed_request()
     {
@@ -36,9 +39,9 @@ public sealed class SeveralServersTests
         await using var balancer = new Balancer(firstPort, secondPort);
         await balancer.UntilUsedAsync(firstPort);
         await balancer.UntilUsedAsync(secondPort);
-        using var client = new HttpClient { BaseAddress = new Uri(balancer.Url), DefaultRequestHeaders = { ConnectionClose = true } };
+        using var client = new HttpClient { BaseAddress = new Uri(balancer.Url), Timeout = LongestAnswer, DefaultRequestHeaders = { ConnectionClose = true } };
         // As the command line and browsers do it: they are told to come back on a connection of its own.
-        using var keptAlive = new HttpClient { BaseAddress = new Uri(balancer.Url) };
+        using var keptAlive = new HttpClient { BaseAddress = new Uri(balancer.Url), Timeout = LongestAnswer };
         var accepted = new ConcurrentBag<long>();
         using var enough = new CancellationTokenSource();
         var clients = new[] { client, client, keptAlive }.Select(one => KeepAskingAsync(one, participant, accepted, enough.Token)).ToList();

@@ -27,7 +27,7 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Data and logs.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("agon-soak-").FullName;
 
-    /// <summary>Nothing is left behind then; else the logs stay.</summary>
+    /// <summary>Nothing is left behind then; else the folder stays.</summary>
     public bool HasPassed { get; set; }
 
     public DurablePostgres? Postgres { get; }

@@ -11,10 +11,10 @@ internal static class ProcessSweep
 {
     internal const string Variable = "AGON_SANDBOX";
 
-    /// <summary>Generous, for a machine that is busy: one that was killed is found until the kernel has come to it.</summary>
+    // A killed process is still found until the kernel has ended it, which takes a busy machine a while.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
 
     internal static void Kill(string marker)
     {
@@ -26,7 +26,7 @@ internal static class ProcessSweep
             if (found.Count == 0) return;
             // All of them before one is waited for, so that none forks meanwhile.
             found.ForEach(ProcessTree.Kill);
-            ProcessTree.KillAndWait(found[^1], Moment);
+            ProcessTree.KillAndWait(found[^1], BetweenLooks);
         }
     }
 }

@@ -27,7 +27,7 @@ public sealed class ContainerTournamentTests
     public async Task Docker_day_of_a_server_runs_images_one_at_a_time_and_tells_each_end_for_what_it_was()
     {
         await using var world = await TestWorld.CreateAsync(postgres: false);
-        // Within which a busy machine has to come to the end of the others, too.
+        // All but the sleeper have to end within this limit, on a busy machine, too.
         await using var contest = await Contest.CreateAsync(world, Engine.Shared, TinyDataset.FindsNothing, limitSeconds: 20);
         await contest.RegisterRepositoryAsync("ada", TinyDataset.Finds);
         foreach (var (hotkey, script) in new[]

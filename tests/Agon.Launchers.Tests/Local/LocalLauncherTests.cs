@@ -97,7 +97,7 @@ public sealed class LocalLauncherTests
         using var runner = new FakeRunner("""read -r job; echo '{"log":"here"}'; cat > rest; echo yes > ended; exit 3""");
         await CancelAtFirstLineAsync(runner, new PatientClock());
         Assert.Equal("yes", runner.Read("ended"));
-        await runner.EndedAsync();
+        Assert.False(LiveProcess.Is(int.Parse(runner.Read("pid")!)));
     }
 
     [Fact]

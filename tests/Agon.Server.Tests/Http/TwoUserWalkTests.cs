@@ -26,7 +26,7 @@ public class TwoUserWalkTests
         var invite = await world.InviteAsync(ada, board);
         var id = await world.SubmitAsync(ada, board, Code);
         var server = await world.StartServerAsync();
-        string[] secrets = [Code, Description, adaId, invite, $"{board.SecretSeed}", TestWorld.TestSeed, TestWorld.BenchmarkSeed];
+        string[] secrets = [Code, Description, adaId, invite, $"{board.SecretSeed}", $"{TestWorld.TestSeed}", $"{TestWorld.BenchmarkSeed}"];
 
         var walked = 0;
         foreach (var (method, path, access) in Requests(server, id, ada.Id))

@@ -36,7 +36,7 @@ public sealed class OtlpTests
         Assert.Equal(["agon"], collector.Services);
         AssertTrace(collector, id);
         AssertMetrics(collector);
-        foreach (var secret in (string[])[cliId, user.Id, user.Name, TestWorld.TestSeed, "WHISPER", "x = 1"])
+        foreach (var secret in (string[])[cliId, user.Id, user.Name, $"{TestWorld.TestSeed}", "WHISPER", "x = 1"])
             Assert.DoesNotContain(secret, collector.Everything, StringComparison.Ordinal);
     }
 

@@ -81,10 +81,13 @@ internal sealed class TestWorld : IAsyncDisposable
         return server;
     }
 
-    /// <summary>The settings, and no log; all tests call from one address, whose rate is bounded where the test says so.</summary>
-    /// <summary>Of the boards' tests and benchmarks, to be found nowhere: a number as long as no time, id or address has in it by chance.</summary>
-    public const string TestSeed = "1047110815", BenchmarkSeed = "1047120815";
+    /// <summary>Of the boards' tests, to be found nowhere: no time, id or address has so long a number in it by chance.</summary>
+    public const int TestSeed = 1047110815;
 
+    /// <summary>As <see cref="TestSeed"/>, of their benchmarks.</summary>
+    public const int BenchmarkSeed = 1047120815;
+
+    /// <summary>The settings, and no log; all tests call from one address, whose rate is bounded where the test says so.</summary>
     public static Surroundings Around(IReadOnlyDictionary<string, string?> settings, TimeProvider? clock = null)
     {
         var all = new Dictionary<string, string?>(settings) { ["Logging:LogLevel:Default"] = "None", ["Logging:LogLevel:Microsoft"] = "None" };
@@ -104,8 +107,8 @@ internal sealed class TestWorld : IAsyncDisposable
                 .Add("submission.py", TaskDefinition.SubmissionMarker).Add("eval.py", "the harness"),
             Config = new TaskConfig.Python("eval.py"),
             Description = description,
-            Tests = [Case(("n", 1), ("seed", int.Parse(TestSeed)))],
-            Benchmarks = [Case(("n", 1000), ("seed", int.Parse(BenchmarkSeed)))],
+            Tests = [Case(("n", 1), ("seed", TestSeed))],
+            Benchmarks = [Case(("n", 1000), ("seed", BenchmarkSeed))],
         };
         await Leaderboards.SaveAsync(new NewLeaderboard(name, deadline ?? Now.AddDays(30), task, gpus ?? ["CPU"], visibility), CancellationToken.None);
         return (await Leaderboards.FindAsync(name, CancellationToken.None))!;
