@@ -32,10 +32,10 @@ public class DatabasePreparationTests
     [Fact]
     public async Task A_database_server_that_is_away_is_waited_for_but_not_for_ever()
     {
-        using var nobody = new TcpListener(IPAddress.Loopback, 0);
-        nobody.Start();
-        var port = ((IPEndPoint)nobody.LocalEndpoint).Port;
-        nobody.Stop();
+        // Whoever is bound and does not listen refuses everybody, and keeps the port from others.
+        using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)nobody.LocalEndPoint!).Port;
         await using var database = Database.Open(null, $"Host=127.0.0.1;Port={port};Username=none;Database=none");
         var clock = new MovableClock();
         var log = new ListLogger();

@@ -37,6 +37,12 @@ internal static class ProcessTree
     internal static void KillAndWait(int pid, TimeSpan limit)
     {
         Kill(pid);
+        WaitForEnd(pid, limit);
+    }
+
+    /// <summary>Waits until it has ended or the limit is over.</summary>
+    internal static void WaitForEnd(int pid, TimeSpan limit)
+    {
         try
         {
             using var ended = Descriptors.EndOf(pid);

@@ -26,7 +26,7 @@ internal static class ProcessSweep
             if (found.Count == 0) return;
             // All of them before one is waited for, so that none forks meanwhile.
             found.ForEach(ProcessTree.Kill);
-            ProcessTree.KillAndWait(found[^1], BetweenLooks);
+            ProcessTree.WaitForEnd(found[^1], BetweenLooks);
         }
     }
 }

@@ -37,8 +37,8 @@ internal sealed partial class BoundedCheck(string name, Func<CancellationToken, 
         }
         catch (Exception error)
         {
-            // Whatever it was, its text is for the operator alone.
-            LogFailed(name, error.Message, DatabaseFault.IsAway(error) ? null : error);
+            // Whatever it was, its text is for the operator alone. An answer that came late is no fault of ours.
+            LogFailed(name, error.Message, limit.IsCancellationRequested || DatabaseFault.IsAway(error) ? null : error);
             return new Finding(name, FindingStatus.Problem, "it does not answer; the server's log says why");
         }
     }

@@ -26,7 +26,7 @@ internal sealed class TestWorld : IAsyncDisposable
     public static readonly Dictionary<string, string?> Workers = new()
     {
         ["Jobs:Machine"] = "one",
-        ["Jobs:Lease"] = "00:00:03",
+        ["Jobs:Lease"] = "00:00:30",   // not to be lost to a busy machine
         ["Jobs:HeartbeatEvery"] = "00:00:00.2",
         ["Jobs:RescueEvery"] = "00:00:00.2",
         ["Jobs:PollEvery"] = "00:00:00.05",
