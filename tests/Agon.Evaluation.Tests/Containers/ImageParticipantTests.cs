@@ -199,8 +199,12 @@ public sealed class ImageParticipantTests(ScriptsImage image) : IClassFixture<Sc
             "--", Docker.BaseImage, "sleep", "1000",
         ], CancellationToken.None);
 
+    // Version 2 has its groups here, version 1 in a folder of each kind.
+    private const string Groups = "/sys/fs/cgroup";
+
     /// <summary>Without those that another test of this process still uses. A group that goes at this very moment may be among them.</summary>
-    private static IEnumerable<string> OwnGroupsLeft() => Directory.EnumerateDirectories("/sys/fs/cgroup", $"agon-run-{OwnTraces.Owner}-*")
+    private static IEnumerable<string> OwnGroupsLeft() => Directory.EnumerateDirectories(Groups).Prepend(Groups)
+        .SelectMany(hierarchy => Directory.EnumerateDirectories(hierarchy, $"agon-run-{OwnTraces.Owner}-*"))
         .Where(folder => OwnTraces.IsLeftBehind(Path.GetFileName(folder)));
 
     private static async Task<string> ContainersOfAsync(ParticipantRunSpec spec) =>
